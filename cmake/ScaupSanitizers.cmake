@@ -1,0 +1,10 @@
+# Sanitizers for our own targets, from the option SCAUP_SANITIZE (for example "address,undefined").
+
+function(scaup_enable_sanitizers target)
+  if(NOT SCAUP_SANITIZE)
+    return()
+  endif()
+  target_compile_options(${target} PRIVATE -fsanitize=${SCAUP_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # PUBLIC: whoever links an instrumented archive needs the runtime.
+  target_link_options(${target} PUBLIC -fsanitize=${SCAUP_SANITIZE})
+endfunction()

@@ -1,0 +1,72 @@
+#pragma once
+// What a query asks for and what comes back, shared by collections, stores and retrievers.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scaup/config.hpp"
+#include "scaup/document.hpp"
+#include "scaup/filter.hpp"
+
+namespace scaup::inline v0 {
+
+struct QueryOptions {
+  std::size_t k = 10;            ///< how many matches, at least 1; fewer come back if fewer match
+  Filter filter = {};            ///< only documents for which it holds; by default all
+  bool with_embeddings = false;  ///< whether each match carries its vector
+};
+
+/// How the rows were found.
+enum class QueryPlan : std::uint8_t {
+  none,        ///< nothing was searched: an empty collection, or a query without a vector
+  exact_scan,  ///< every row was compared
+};
+
+/// What one query did.
+struct QueryStats {
+  QueryPlan plan = QueryPlan::none;
+  std::size_t rows_scanned = 0;         ///< rows compared with the query by their stored floats
+  std::size_t rows_rescored = 0;        ///< of these, rows whose score was computed again in double
+  std::size_t filter_evaluations = 0;   ///< documents on which the filter was evaluated
+  /// The embedder knew no token of the query text, so nothing could be found by vector.
+  bool query_without_vector = false;
+  std::chrono::nanoseconds elapsed = {};  ///< inside the store, the embedding of the query not counted
+};
+
+/// Matches, best first; equal scores by id, ascending. Behaves like a list of Match.
+struct QueryResult {
+  std::vector<Match> matches = {};
+  QueryStats stats = {};
+
+  [[nodiscard]] auto begin() const noexcept { return matches.begin(); }
+  [[nodiscard]] auto end() const noexcept { return matches.end(); }
+  [[nodiscard]] std::size_t size() const noexcept { return matches.size(); }
+  [[nodiscard]] bool empty() const noexcept { return matches.empty(); }
+  [[nodiscard]] const Match& operator[](std::size_t index) const noexcept { return matches[index]; }
+};
+
+struct ScanOptions {
+  Filter filter = {};                       ///< only documents for which it holds; by default all
+  std::size_t limit = 100;                  ///< documents a page, 1 to 100,000
+  std::optional<std::string> after = {};    ///< `next` of the page before; absent for the first page
+  bool with_embeddings = false;             ///< whether each document carries its vector
+};
+
+/// One page of a scan, in ascending order of id (by bytes).
+struct ScanPage {
+  std::vector<Document> documents = {};
+  std::optional<std::string> next = {};  ///< pass it as `after`; absent after the last page
+};
+
+/// A change to the metadata of one document: first `erase`, then `set`.
+struct MetadataUpdate {
+  std::string id = {};
+  Metadata set = {};                     ///< added, or put in place of what the key held
+  std::vector<std::string> erase = {};   ///< keys; those not there are ignored
+};
+
+}  // namespace scaup::inline v0

@@ -1,0 +1,21 @@
+#include "scaup/clock.hpp"
+
+namespace scaup::inline v0 {
+namespace {
+
+class SystemClock final : public Clock {
+ public:
+  std::chrono::steady_clock::time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
+  std::chrono::system_clock::time_point wall_time() const noexcept override { return std::chrono::system_clock::now(); }
+};
+
+}  // namespace
+
+Clock::~Clock() = default;
+
+std::shared_ptr<const Clock> system_clock() {
+  static const auto clock = std::make_shared<const SystemClock>();
+  return clock;
+}
+
+}  // namespace scaup::inline v0
