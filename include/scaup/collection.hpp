@@ -24,7 +24,8 @@ namespace scaup::inline v0 {
 
 struct CollectionOptions {
   // Stored with the collection; on an existing one, a contradiction is an error.
-  Metric metric = Metric::cosine;
+  /// How vectors are compared. Absent: cosine for a new collection, anything for an existing one.
+  std::optional<Metric> metric = {};
   /// Components of every vector, 1 to 65,536. Absent: the embedder's, or else that of the first vector.
   std::optional<std::size_t> dimension = {};
   // Of this process only.

@@ -96,6 +96,9 @@ class SCAUP_API VectorStore {
   [[nodiscard]] virtual Result<std::size_t> remove_ids(std::span<const std::string> ids, std::stop_token stop) = 0;
   /// Removes what the filter, never empty, holds for; returns how many went.
   [[nodiscard]] virtual Result<std::size_t> remove_matching(const Filter& filter, std::stop_token stop) = 0;
+  /// Notes who makes the vectors, where nobody is noted yet; does nothing if it is this one already.
+  /// Errors: `embedder_mismatch`, `dimension_mismatch`.
+  [[nodiscard]] virtual Status adopt_embedder(const EmbedderIdentity& identity, std::stop_token stop) = 0;
   /// Puts new vectors in place of all old ones and takes over `schema`.
   /// Errors: `unavailable` if the store has been written to since `revision`; nothing is changed then.
   [[nodiscard]] virtual Status replace_embeddings(const StoreSchema& schema, std::span<const EmbeddingUpdate> updates,

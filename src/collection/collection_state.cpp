@@ -1,0 +1,80 @@
+#include "collection/collection_state.hpp"
+
+#include <algorithm>
+
+#include "base/utf8.hpp"
+#include "simd/kernels.hpp"
+
+namespace scaup::inline v0 {
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 255;
+constexpr std::size_t kMaxDimension = 65536;
+
+Error embedder_mismatch(const EmbedderIdentity& stored, const EmbedderIdentity& given) {
+  return {ErrorCode::embedder_mismatch,
+          "the vectors here are of " + to_string(stored) + "; the embedder given is " + to_string(given) +
+              "; use the first, or reembed"};
+}
+
+Error dimension_mismatch(std::size_t stored, std::size_t given, std::string_view whose) {
+  return {ErrorCode::dimension_mismatch, "vectors have " + std::to_string(stored) + " components, " + std::string(whose) +
+                                             " " + std::to_string(given)};
+}
+
+Status check_embedder(const StoreSchema& schema, const Embedder& embedder) {
+  const EmbedderIdentity& given = embedder.identity();
+  if (schema.embedder && *schema.embedder != given) return embedder_mismatch(*schema.embedder, given);
+  if (schema.dimension && *schema.dimension != given.dimension) {
+    return dimension_mismatch(*schema.dimension, given.dimension, "those of the embedder");
+  }
+  return {};
+}
+
+}  // namespace
+
+Status check_collection_name(std::string_view name) {
+  const auto invalid = [](std::string why) { return Error(ErrorCode::invalid_argument, "collection name: " + std::move(why)); };
+  if (name.empty()) return invalid("is empty");
+  if (name.size() > kMaxNameBytes) {
+    return invalid(std::to_string(name.size()) + " bytes; at most " + std::to_string(kMaxNameBytes) + " are allowed");
+  }
+  if (const auto place = find_invalid_utf8(name)) return invalid("not UTF-8 at byte " + std::to_string(*place));
+  const auto control = std::ranges::find_if(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (control != name.end()) return invalid("control character at byte " + std::to_string(control - name.begin()));
+  return {};
+}
+
+Result<StoreSchema> schema_from(const CollectionOptions& options) {
+  if (auto target = simd_target(); !target) return std::move(target).error();
+  StoreSchema schema{.metric = options.metric.value_or(Metric::cosine), .dimension = options.dimension, .embedder = {}};
+  if (options.dimension && (*options.dimension == 0 || *options.dimension > kMaxDimension)) {
+    return Error(ErrorCode::invalid_argument, "dimension: " + std::to_string(*options.dimension) + "; 1 to " +
+                                                  std::to_string(kMaxDimension) + " are allowed");
+  }
+  if (options.embedder == nullptr) return schema;
+  if (Status fits = check_embedder(schema, *options.embedder); !fits) return std::move(fits).error();
+  schema.embedder = options.embedder->identity();
+  schema.dimension = schema.embedder->dimension;
+  return schema;
+}
+
+Status attach(Collection::State& state, const CollectionOptions& options) {
+  auto info = state.store->info({});
+  if (!info) return std::move(info).error();
+  const StoreSchema& schema = info->schema;
+  if (options.metric && *options.metric != schema.metric) {
+    return Error(ErrorCode::invalid_argument, "metric: the collection has " + std::string(to_string(schema.metric)) + ", not " +
+                                                  std::string(to_string(*options.metric)));
+  }
+  if (options.dimension && schema.dimension && *options.dimension != *schema.dimension) {
+    return dimension_mismatch(*schema.dimension, *options.dimension, "the options say");
+  }
+  if (options.embedder == nullptr) return {};
+  if (Status fits = check_embedder(schema, *options.embedder); !fits) return fits;
+  if (Status noted = state.store->adopt_embedder(options.embedder->identity(), {}); !noted) return noted;
+  if (state.embedder() == nullptr) state.set_embedder(options.embedder);
+  return {};
+}
+
+}  // namespace scaup::inline v0

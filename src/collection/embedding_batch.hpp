@@ -1,0 +1,59 @@
+#pragma once
+// Vectors for the documents of a write and for the texts of a batch of queries.
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string_view>
+#include <vector>
+
+#include "scaup/collection.hpp"
+
+namespace scaup::inline v0 {
+
+/// Embeds `texts` and checks what comes back: the number of rows, the dimension, finite components.
+/// Errors: those of the embedder; `bad_reply` if it answered nonsense.
+[[nodiscard]] Result<Embeddings> embed_checked(const Embedder& embedder, std::span<const std::string_view> texts,
+                                               TextKind kind, const std::stop_token& stop);
+
+/// Whether a row made by an embedder says nothing: all components are zero.
+[[nodiscard]] bool is_zero(std::span<const float> row) noexcept;
+
+/// A write, each document with its vector: the one it brings, or one made of its text. Borrows the documents.
+class EmbeddingBatch {
+ public:
+  /// `documents` have been checked. Errors: `invalid_argument` if a text must be embedded without an embedder.
+  [[nodiscard]] static Result<EmbeddingBatch> of_documents(std::span<const Document> documents, const Embedder* embedder,
+                                                           const std::stop_token& stop);
+
+  /// Borrowed from this object.
+  [[nodiscard]] std::span<const StoreRecord> records() const noexcept { return records_; }
+  [[nodiscard]] std::size_t without_vector() const noexcept { return without_vector_; }
+
+ private:
+  Embeddings made_;
+  std::vector<StoreRecord> records_;
+  std::size_t without_vector_ = 0;
+};
+
+/// A batch of queries, each with its vector.
+class QueryBatch {
+ public:
+  /// Checks the requests and embeds their texts. `requests` are borrowed.
+  [[nodiscard]] static Result<QueryBatch> of_requests(std::span<const QueryRequest> requests, const Embedder* embedder,
+                                                      const StoreInfo& info, const StoreCapabilities& capabilities,
+                                                      const std::stop_token& stop);
+
+  /// The requests that have a vector. Borrowed from this object.
+  [[nodiscard]] std::span<const VectorQuery> queries() const noexcept { return queries_; }
+  /// Puts the results of `queries()` back beside the requests of whose text the embedder knows nothing.
+  [[nodiscard]] std::vector<QueryResult> in_order(std::vector<QueryResult> found) const;
+
+ private:
+  Embeddings made_;
+  std::vector<VectorQuery> queries_;
+  std::vector<bool> has_vector_;  // by request
+};
+
+}  // namespace scaup::inline v0

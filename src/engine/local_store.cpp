@@ -1,0 +1,65 @@
+// LocalStore: life, snapshots and schema. Writes and reads have files of their own.
+
+#include "engine/local_store.hpp"
+
+namespace scaup::inline v0 {
+
+LocalStore::LocalStore(StoreSchema schema, std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {
+  auto first = std::make_shared<Snapshot>();
+  if (schema.dimension) first->table = Table::empty(*schema.dimension);
+  first->schema = std::move(schema);
+  current_ = std::move(first);
+}
+
+// No call is under way any more: calls hold the store. What is visible now was never retired.
+LocalStore::~LocalStore() {
+  for (std::size_t slot = 0; slot < current_->rows; ++slot) {
+    const auto candidate = static_cast<Slot>(slot);
+    if (current_->visible(candidate)) const Record::Pointer owned(&current_->record(candidate));
+  }
+}
+
+StoreCapabilities LocalStore::capabilities() const noexcept { return {}; }
+
+LocalStore::SnapshotPointer LocalStore::snapshot() const {
+  const std::lock_guard lock(snapshot_mutex_);
+  return current_;
+}
+
+Result<StoreInfo> LocalStore::info(std::stop_token /*stop*/) const {
+  const SnapshotPointer now = snapshot();
+  return StoreInfo{.schema = now->schema,
+                   .documents = now->documents,
+                   .without_vector = now->without_vector,
+                   .revision = now->sequence,
+                   .schema_version = now->schema_version};
+}
+
+void LocalStore::publish(const Snapshot& current, std::vector<Record::Pointer> retired,
+                         std::shared_ptr<const Snapshot> next) noexcept {
+  current.retired.close(std::move(retired), next->retired);
+  const std::lock_guard lock(snapshot_mutex_);
+  current_.swap(next);  // the old one is released after the lock, by the destructor of `next`
+}
+
+Status LocalStore::adopt_embedder(const EmbedderIdentity& identity, std::stop_token /*stop*/) {
+  const std::lock_guard writer(writer_mutex_);
+  const SnapshotPointer current = snapshot();
+  if (current->schema.embedder == identity) return {};
+  if (current->schema.embedder) {
+    return Error(ErrorCode::embedder_mismatch,
+                 "the vectors are of " + to_string(*current->schema.embedder) + ", not of " + to_string(identity));
+  }
+  if (current->schema.dimension.value_or(identity.dimension) != identity.dimension) {
+    return Error(ErrorCode::dimension_mismatch, "the vectors have " + std::to_string(*current->schema.dimension) +
+                                                    " components, those of " + to_string(identity) + " another number");
+  }
+  auto next = current->successor();
+  next->schema.embedder = identity;
+  next->schema.dimension = identity.dimension;
+  if (next->table == nullptr) next->table = Table::empty(identity.dimension);
+  publish(*current, {}, std::move(next));
+  return {};
+}
+
+}  // namespace scaup::inline v0

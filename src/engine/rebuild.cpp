@@ -1,0 +1,26 @@
+#include "engine/rebuild.hpp"
+
+namespace scaup::inline v0 {
+
+RebuiltTable rebuild_table(const Snapshot& from, std::size_t dimension,
+                           const std::function<std::span<const float>(Slot)>& vector_of) {
+  RebuiltTable rebuilt;
+  rebuilt.table = Table::empty(dimension)->grown(from.documents);
+  rebuilt.ids.reserve(from.documents);
+  for (std::size_t old = 0; old < from.rows; ++old) {
+    const auto old_slot = static_cast<Slot>(old);
+    if (!from.visible(old_slot)) continue;
+    const auto slot = static_cast<Slot>(rebuilt.rows++);
+    const Record& record = from.record(old_slot);
+    const std::span<const float> vector = vector_of(old_slot);
+    if (vector.empty()) ++rebuilt.without_vector;
+    Segment& segment = rebuilt.table->segment_of(slot);
+    const std::size_t index = rebuilt.table->index_of(slot);
+    segment.rows.write(index, vector);
+    segment.records[index].store(&record, std::memory_order_relaxed);
+    rebuilt.ids.insert(record.id(), slot);
+  }
+  return rebuilt;
+}
+
+}  // namespace scaup::inline v0

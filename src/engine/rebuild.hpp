@@ -1,0 +1,25 @@
+#pragma once
+// Numbers the documents of a snapshot anew, into fresh segments without dead rows.
+
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "engine/id_table.hpp"
+#include "engine/table.hpp"
+
+namespace scaup::inline v0 {
+
+struct RebuiltTable {
+  std::shared_ptr<const Table> table;
+  IdTable ids;
+  std::size_t rows = 0;
+  std::size_t without_vector = 0;
+};
+
+/// Copies the visible documents of `from`, which must be the newest snapshot, in the order of their slots.
+/// `vector_of(slot)` gives the row of each: `dimension` floats, or none for a document without a vector.
+[[nodiscard]] RebuiltTable rebuild_table(const Snapshot& from, std::size_t dimension,
+                                         const std::function<std::span<const float>(Slot)>& vector_of);
+
+}  // namespace scaup::inline v0

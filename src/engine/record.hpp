@@ -1,0 +1,55 @@
+#pragma once
+// What the local engine keeps of a document beside its vector: one immutable version in one allocation.
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "index/row_segment.hpp"
+#include "scaup/document.hpp"
+
+namespace scaup::inline v0 {
+
+/// One version of a document. Readers walk from the newest version to the one of their snapshot.
+/// Thread-compatible: const members concurrently; a non-const member needs exclusive access.
+class Record {
+ public:
+  struct Deleter {
+    void operator()(const Record* record) const noexcept;
+  };
+  using Pointer = std::unique_ptr<const Record, Deleter>;
+
+  /// `written` is the sequence number of the write; `older` the version it replaces, or null. `older` is
+  /// followed only by readers of older snapshots, which keep it alive (see retired.hpp).
+  [[nodiscard]] static Pointer make(std::string_view id, std::string_view text, const Metadata& metadata,
+                                    const Origin* origin, Sequence written, const Record* older);
+
+  [[nodiscard]] std::string_view id() const noexcept { return {bytes(), id_size_}; }
+  [[nodiscard]] std::string_view text() const noexcept { return {bytes() + id_size_, text_size_}; }
+  [[nodiscard]] const Metadata& metadata() const noexcept;
+  [[nodiscard]] const Origin* origin() const noexcept { return origin_.get(); }  ///< or null
+
+  /// The version that a snapshot with this sequence shows; there is one for every row it shows.
+  [[nodiscard]] const Record& as_of(Sequence sequence) const noexcept {
+    const Record* record = this;
+    while (record->written_ > sequence) record = record->older_;
+    return *record;
+  }
+
+ private:
+  Record(std::size_t id_size, std::size_t text_size, Sequence written, const Record* older) noexcept;
+  ~Record() = default;
+  [[nodiscard]] const char* bytes() const noexcept { return reinterpret_cast<const char*>(this + 1); }
+  [[nodiscard]] char* bytes() noexcept { return reinterpret_cast<char*>(this + 1); }
+
+  Sequence written_;
+  const Record* older_;
+  std::unique_ptr<const Metadata> metadata_;  // null if empty
+  std::unique_ptr<const Origin> origin_;      // null if absent
+  std::uint32_t id_size_;
+  std::uint32_t text_size_;
+  // The bytes of id and text follow.
+};
+
+}  // namespace scaup::inline v0

@@ -1,0 +1,116 @@
+#pragma once
+// The rows of a store and the records beside them, in segments that never move; and Snapshot, one
+// state of them that a reader holds while it works.
+
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "engine/record.hpp"
+#include "engine/retired.hpp"
+#include "index/exact_search.hpp"
+#include "index/row_segment.hpp"
+#include "scaup/vector_store.hpp"
+
+namespace scaup::inline v0 {
+
+/// Rows and, slot by slot, the newest version of each document.
+struct Segment {
+  Segment(std::size_t count, std::size_t dimension)
+      : rows(count, dimension), records(std::make_unique_for_overwrite<std::atomic<const Record*>[]>(count)) {}
+
+  RowSegment rows;
+  std::unique_ptr<std::atomic<const Record*>[]> records;  // not owned, see LocalStore
+};
+
+/// The list of segments. A table is immutable but for the segments' own atomics; growing makes a new table
+/// that shares the segments of the old one.
+class Table {
+ public:
+  Table(std::size_t dimension, std::vector<std::shared_ptr<Segment>> segments)
+      : dimension_(dimension), shift_(std::countr_zero(rows_per_segment(dimension))), segments_(std::move(segments)) {
+    views_.reserve(segments_.size());
+    for (const auto& segment : segments_) views_.push_back(&segment->rows);
+  }
+
+  [[nodiscard]] std::size_t dimension() const noexcept { return dimension_; }
+  [[nodiscard]] std::size_t rows_in_segment() const noexcept { return std::size_t{1} << shift_; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return segments_.size() << shift_; }
+
+  [[nodiscard]] Segment& segment_of(Slot slot) const noexcept { return *segments_[slot >> shift_]; }
+  [[nodiscard]] std::size_t index_of(Slot slot) const noexcept { return slot & (rows_in_segment() - 1); }
+  [[nodiscard]] std::span<const RowSegment* const> row_segments() const noexcept { return views_; }
+
+  /// The newest version of the document in `slot`.
+  [[nodiscard]] const Record& newest(Slot slot) const noexcept {
+    return *segment_of(slot).records[index_of(slot)].load(std::memory_order_acquire);
+  }
+
+  /// A table of this dimension without segments.
+  [[nodiscard]] static std::shared_ptr<const Table> empty(std::size_t dimension) {
+    return std::make_shared<const Table>(dimension, std::vector<std::shared_ptr<Segment>>{});
+  }
+
+  /// A table with room for `rows` rows: this one's segments and new ones behind them.
+  [[nodiscard]] std::shared_ptr<const Table> grown(std::size_t rows) const {
+    std::vector<std::shared_ptr<Segment>> segments = segments_;
+    while ((segments.size() << shift_) < rows) {
+      segments.push_back(std::make_shared<Segment>(rows_in_segment(), dimension_));
+    }
+    return std::make_shared<const Table>(dimension_, std::move(segments));
+  }
+
+ private:
+  std::size_t dimension_;
+  int shift_;
+  std::vector<std::shared_ptr<Segment>> segments_;
+  std::vector<const RowSegment*> views_;
+};
+
+/// One state of the store. Immutable; whoever holds it can read all it shows without a lock.
+struct Snapshot {
+  std::shared_ptr<const Table> table = {};  ///< null until the dimension is known
+  StoreSchema schema = {};
+  std::uint64_t schema_version = 1;
+  std::uint64_t generation = 1;  ///< grows when slots are numbered anew
+  Sequence sequence = 0;
+  std::size_t rows = 0;            ///< slots published, dead ones included
+  std::size_t documents = 0;       ///< visible ones
+  std::size_t without_vector = 0;  ///< of these
+  RetiredBatch retired = {};       ///< keeps alive what this snapshot shows
+
+  /// The state that the next write begins with: the same contents, the next sequence number.
+  [[nodiscard]] std::shared_ptr<Snapshot> successor() const {
+    auto next = std::make_shared<Snapshot>();
+    next->table = table;
+    next->schema = schema;
+    next->schema_version = schema_version;
+    next->generation = generation;
+    next->sequence = sequence + 1;
+    next->rows = rows;
+    next->documents = documents;
+    next->without_vector = without_vector;
+    return next;
+  }
+
+  [[nodiscard]] bool visible(Slot slot) const noexcept {
+    return slot < rows && table->segment_of(slot).rows.visible(table->index_of(slot), sequence);
+  }
+  [[nodiscard]] bool has_vector(Slot slot) const noexcept {
+    return table->segment_of(slot).rows.has_vector(table->index_of(slot));
+  }
+  /// The document of a visible slot, in the version that belongs to this snapshot.
+  [[nodiscard]] const Record& record(Slot slot) const noexcept { return table->newest(slot).as_of(sequence); }
+  /// The row of a slot: `dimension` floats.
+  [[nodiscard]] std::span<const float> vector(Slot slot) const noexcept {
+    return {table->segment_of(slot).rows.row(table->index_of(slot)), table->dimension()};
+  }
+  [[nodiscard]] RowsView rows_view() const noexcept {
+    if (table == nullptr) return {};
+    return {table->row_segments(), rows, table->rows_in_segment(), table->dimension(), sequence};
+  }
+};
+
+}  // namespace scaup::inline v0

@@ -1,0 +1,32 @@
+#include "index/row_segment.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "simd/kernels.hpp"
+
+namespace scaup::inline v0 {
+
+std::size_t rows_per_segment(std::size_t dimension) noexcept {
+  constexpr std::size_t kTargetBytes = std::size_t{16} << 20;
+  constexpr std::size_t kFewest = 64;
+  return std::max(kFewest, std::bit_floor(kTargetBytes / (row_stride(dimension) * sizeof(float))));
+}
+
+RowSegment::RowSegment(std::size_t rows, std::size_t dimension)
+    : stride_(row_stride(dimension)),
+      memory_(rows * stride_ * sizeof(float)),
+      floats_(static_cast<float*>(memory_.data())),
+      norms_(std::make_unique_for_overwrite<double[]>(rows)),
+      died_(std::make_unique_for_overwrite<std::atomic<Sequence>[]>(rows)) {}
+
+void RowSegment::write(std::size_t index, std::span<const float> vector) noexcept {
+  float* out = floats_ + index * stride_;
+  std::ranges::copy(vector, out);
+  std::fill(out + vector.size(), out + stride_, 0.0F);
+  norms_[index] = vector.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                 : std::sqrt(kernels().dot_double(out, out, stride_));
+  died_[index].store(kAlive, std::memory_order_relaxed);
+}
+
+}  // namespace scaup::inline v0

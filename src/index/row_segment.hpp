@@ -1,0 +1,69 @@
+#pragma once
+// Vectors in memory: fixed-size blocks of f32 rows that never move once a reader may have seen them.
+//
+// Invariants
+// 1. A row is written by the one writer before a snapshot that counts it is published; after that its
+//    floats and its norm never change, so readers need no lock.
+// 2. `died` of a row goes from kAlive to the sequence number of the write that removed it, once.
+// 3. Rows are padded with zeros to whole cache lines, which changes neither a product nor a distance.
+
+#include <atomic>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+
+#include "base/aligned_memory.hpp"
+
+namespace scaup::inline v0 {
+
+/// The place of a row in its table, from 0.
+using Slot = std::uint32_t;
+/// Counts writes; a snapshot with sequence s shows the effects of the writes 1 to s.
+using Sequence = std::uint64_t;
+
+inline constexpr Sequence kAlive = std::numeric_limits<Sequence>::max();
+
+/// Floats from one row to the next: the dimension rounded up to a cache line of 64 bytes.
+[[nodiscard]] constexpr std::size_t row_stride(std::size_t dimension) noexcept {
+  constexpr std::size_t kFloatsPerLine = 16;
+  return (dimension + kFloatsPerLine - 1) / kFloatsPerLine * kFloatsPerLine;
+}
+
+/// Rows of one segment: a power of two, so that a slot splits by shift and mask; about 16 MiB of floats.
+[[nodiscard]] std::size_t rows_per_segment(std::size_t dimension) noexcept;
+
+class RowSegment {
+ public:
+  /// Room for `rows` rows; memory is touched, and so taken, only as rows are written.
+  RowSegment(std::size_t rows, std::size_t dimension);
+
+  [[nodiscard]] const float* row(std::size_t index) const noexcept { return floats_ + index * stride_; }
+  /// The Euclidean length of a row; NaN for a document without a vector, which search leaves out.
+  [[nodiscard]] double norm(std::size_t index) const noexcept { return norms_[index]; }
+  [[nodiscard]] bool has_vector(std::size_t index) const noexcept { return !std::isnan(norms_[index]); }
+  /// Whether a snapshot that counts the row shows it.
+  [[nodiscard]] bool visible(std::size_t index, Sequence sequence) const noexcept {
+    return died_[index].load(std::memory_order_relaxed) > sequence;
+  }
+
+  // For the one writer.
+
+  /// Fills a row that no snapshot counts yet; an empty vector makes a row without one.
+  void write(std::size_t index, std::span<const float> vector) noexcept;
+  /// Marks a row as removed by the write `sequence`.
+  void remove(std::size_t index, Sequence sequence) noexcept {
+    died_[index].store(sequence, std::memory_order_relaxed);
+  }
+
+ private:
+  std::size_t stride_;
+  AlignedMemory memory_;
+  float* floats_;
+  std::unique_ptr<double[]> norms_;
+  std::unique_ptr<std::atomic<Sequence>[]> died_;
+};
+
+}  // namespace scaup::inline v0
