@@ -1,0 +1,124 @@
+// Readers beside writers: no data race (under ThreadSanitizer), and no reader ever sees half a batch.
+
+#include <algorithm>
+#include <atomic>
+#include <random>
+#include <thread>
+
+#include "scaup/database.hpp"
+#include "support/catch.hpp"
+#include "support/vectors.hpp"
+
+using namespace scaup;
+using scaup::test::require_ok;
+
+namespace {
+
+constexpr int kPairs = 200;
+
+// Documents come in pairs, "left i" and "right i", that are always written in one batch with one version
+// number; a reader that finds the two apart has seen half a batch.
+std::vector<Document> pair_of(int i, int version, std::mt19937_64& random) {
+  const auto vector = test::random_vector(random, 16);
+  const Metadata metadata = {{"pair", i}, {"version", version}};
+  return {{.id = "left " + std::to_string(i), .text = std::to_string(version), .metadata = metadata, .embedding = vector},
+          {.id = "right " + std::to_string(i), .text = std::to_string(version), .metadata = metadata, .embedding = vector}};
+}
+
+void expect_whole_pairs(const std::vector<Document>& documents, std::atomic<int>& torn) {
+  std::map<std::int64_t, std::vector<const Document*>> pairs;
+  for (const Document& document : documents) pairs[*document.metadata.at("pair").get_if<std::int64_t>()].push_back(&document);
+  for (const auto& [pair, members] : pairs) {
+    if (members.size() != 2 || members[0]->text != members[1]->text || members[0]->metadata != members[1]->metadata) ++torn;
+  }
+}
+
+void write_until(std::atomic<bool>& stop, Collection collection, std::uint64_t seed, std::atomic<int>& failures) {
+  std::mt19937_64 random(seed);
+  for (int version = 1; !stop; ++version) {
+    const int i = static_cast<int>(random() % kPairs);
+    const std::string left = "left " + std::to_string(i);
+    const std::string right = "right " + std::to_string(i);
+    const auto action = random() % 10;
+    bool ok = true;
+    if (action < 6) ok = collection.upsert(pair_of(i, version, random)).has_value();
+    if (action == 6) ok = collection.remove({left, right}).has_value();
+    if (action == 7) ok = collection.remove(field("pair") == i).has_value();
+    if (action >= 8) {
+      const std::vector<MetadataUpdate> updates = {{.id = left, .set = {{"note", version}}}, {.id = right, .set = {{"note", version}}}};
+      const Status status = collection.update_metadata(updates);
+      ok = status.has_value() || status.error().code() == ErrorCode::not_found;
+    }
+    if (!ok) ++failures;
+  }
+}
+
+void read_until(std::atomic<bool>& stop, const Collection& collection, std::uint64_t seed, std::atomic<int>& failures,
+                std::atomic<int>& torn) {
+  std::mt19937_64 random(seed);
+  while (!stop) {
+    const auto result = collection.query(test::random_vector(random, 16), {.k = 10000});
+    if (!result) ++failures;
+    std::vector<Document> documents;
+    if (result) std::ranges::transform(*result, std::back_inserter(documents), &Match::document);
+    expect_whole_pairs(documents, torn);
+    const auto page = collection.scan({.limit = 10000, .with_embeddings = true});
+    if (page) expect_whole_pairs(page->documents, torn);
+    const std::vector<std::string> ids = {"left 7", "right 7"};
+    const auto both = collection.get_many(ids);
+    if (!both || (*both)[0].has_value() != (*both)[1].has_value()) ++torn;
+    if (!collection.count(field("version") > 3)) ++failures;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("concurrency: readers beside writers see whole batches, and nothing fails") {
+  auto db = Database::in_memory();
+  auto collection = require_ok(db.create_collection("c", {.metric = Metric::l2}));
+  std::mt19937_64 random(1);
+  for (int i = 0; i < kPairs; ++i) require_ok(collection.add(pair_of(i, 0, random)));
+  std::atomic<bool> stop = false;
+  std::atomic<int> failures = 0;
+  std::atomic<int> torn = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (std::uint64_t seed = 0; seed < 2; ++seed) {
+      threads.emplace_back([&, seed] { write_until(stop, collection, 100 + seed, failures); });
+      threads.emplace_back([&, seed] { read_until(stop, collection, 200 + seed, failures, torn); });
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(4));
+    stop = true;
+  }
+  REQUIRE(failures == 0);
+  REQUIRE(torn == 0);
+}
+
+TEST_CASE("concurrency: readers beside a growing collection and a compaction see consistent counts") {
+  auto db = Database::in_memory();
+  auto collection = require_ok(db.create_collection("c"));
+  std::atomic<bool> stop = false;
+  std::atomic<int> wrong = 0;
+  std::jthread reader([&] {
+    const std::vector<float> query(64, 1.0F);
+    while (!stop) {
+      const auto result = collection.query(query, {.k = 100000});
+      // Batches of 100 come and go whole.
+      if (!result || result->size() % 100 != 0) ++wrong;
+    }
+  });
+  std::mt19937_64 random(4);
+  for (int round = 0; round < 6; ++round) {
+    for (int batch = 0; batch < 20; ++batch) {
+      std::vector<Document> documents;
+      for (int i = 0; i < 100; ++i) {
+        documents.push_back({.id = std::to_string(batch * 100 + i), .metadata = {{"batch", batch}}, .embedding = test::random_vector(random, 64)});
+      }
+      require_ok(collection.upsert(documents));
+    }
+    for (int batch = 0; batch < 20; batch += 2) require_ok(collection.remove(field("batch") == batch));
+  }
+  stop = true;
+  reader.join();
+  REQUIRE(wrong == 0);
+}
