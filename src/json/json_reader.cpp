@@ -7,12 +7,19 @@
 #include <algorithm>
 #include <array>
 
+#include "base/boundary.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
 namespace dom = simdjson::dom;
 
 Error json_error(std::string_view what) { return {ErrorCode::invalid_argument, "JSON: " + std::string(what)}; }
+
+Error json_error(simdjson::error_code code) {
+  if (code == simdjson::MEMALLOC) return out_of_memory_error();
+  return json_error(simdjson::error_message(code));
+}
 
 JsonValue convert(dom::element element);
 
@@ -66,11 +73,11 @@ Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
   }
   dom::parser parser(limits.max_bytes);
   if (const auto error = parser.allocate(std::max<std::size_t>(text.size(), 1), limits.max_depth)) {
-    return json_error(simdjson::error_message(error));
+    return json_error(error);
   }
   dom::element root;
   if (const auto error = parser.parse(text.data(), text.size(), true).get(root)) {
-    return json_error(simdjson::error_message(error));
+    return json_error(error);
   }
   return convert(root);
 }
