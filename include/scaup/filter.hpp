@@ -42,7 +42,8 @@ enum class FilterOperator : std::uint8_t {
 ///
 /// Comparison: an integer and a real compare by their exact numeric value (1 equals 1.0); strings by
 /// bytes; a boolean equals only booleans; values of different kinds are neither equal nor ordered. A
-/// list field takes part in `contains` alone; every other comparison with it is false.
+/// list field takes part in `contains` alone; every other comparison with it is false, so that `!=` and
+/// `not_in`, the negations, hold.
 ///
 /// A mistake that the builder cannot report (a list as the operand of `==`, a bad regular expression,
 /// a key beginning with '$') is reported by `validate()`, and by every call that takes the filter.
@@ -62,13 +63,15 @@ class SCAUP_API Filter {
   /// Errors: `invalid_argument`, naming the place in the tree and the operator at fault.
   [[nodiscard]] static Result<Filter> parse(std::string_view json);
 
-  /// The filter as JSON that `parse` reads back to an equal filter.
+  /// The filter as JSON that `parse` reads back to an equal filter. Of a filter that is not valid: text
+  /// for people, cut off soon after 1 MiB.
   [[nodiscard]] std::string to_json() const;
 
   /// Whether this is the empty filter.
   [[nodiscard]] bool empty() const noexcept;
 
-  /// Checks operands, keys, limits and regular expressions. Errors: `invalid_argument`.
+  /// Checks operands, keys, regular expressions, and the limits of `parse`, that of 1 MiB for the filter as
+  /// JSON too. Errors: `invalid_argument`, naming the place in the tree and the operator at fault.
   [[nodiscard]] Status validate() const;
 
   // The tree, for those who translate or evaluate it.

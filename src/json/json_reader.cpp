@@ -44,7 +44,7 @@ JsonValue convert(dom::element element) {
     case dom::element_type::OBJECT: return convert_object(element.get_object().value_unsafe());
     case dom::element_type::STRING: return {std::string(element.get_string().value_unsafe())};
     case dom::element_type::INT64: return {element.get_int64().value_unsafe()};
-    case dom::element_type::UINT64: return {static_cast<double>(element.get_uint64().value_unsafe())};
+    case dom::element_type::UINT64: return {static_cast<double>(element.get_uint64().value_unsafe()), true};
     case dom::element_type::DOUBLE: return {element.get_double().value_unsafe()};
     case dom::element_type::BOOL: return {element.get_bool().value_unsafe()};
     case dom::element_type::NULL_VALUE: break;

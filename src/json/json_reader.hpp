@@ -21,6 +21,8 @@ using JsonObject = std::vector<std::pair<std::string, JsonValue>>;
 /// One JSON value. An integer that fits int64 is an integer, every other number a double.
 struct JsonValue {
   std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, JsonArray, JsonObject> data = nullptr;
+  /// The text was an integer above int64, at most 2^64 - 1; `data` is the nearest double. Larger ones are errors.
+  bool rounded_integer = false;
 
   template <typename T>
   [[nodiscard]] const T* get_if() const noexcept {

@@ -1,0 +1,16 @@
+#pragma once
+// Names and values from outside as error messages show them: quoted, short, printable.
+
+#include <string>
+#include <string_view>
+
+namespace scaup::inline v0 {
+
+/// `text` in double quotes, for a message: at most 80 bytes of it, with "..." where more follow; quotes,
+/// backslashes, control bytes and bytes that are not UTF-8 as escapes. The result is UTF-8 on one line.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+/// The two hexadecimal digits of a byte.
+[[nodiscard]] std::string hex_digits(char byte);
+
+}  // namespace scaup::inline v0
