@@ -1,0 +1,31 @@
+#pragma once
+// Finds the headings and the fenced code of a Markdown text in one pass, by the block rules of CommonMark 0.30.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "text/chunkers/unit_counter.hpp"
+
+namespace scaup::inline v0 {
+
+struct MarkdownHeading {
+  ByteRange range = {};   ///< its lines, with the line end
+  std::size_t level = 0;  ///< 1 to 6
+  std::string text = {};  ///< as written, without marks and white space around it; lines joined by one space; at most
+                          ///< kMostHeadingBytes, because every chunk below repeats it
+};
+
+constexpr std::size_t kMostHeadingBytes = 1000;
+
+struct MarkdownBlocks {
+  std::vector<MarkdownHeading> headings = {};
+  std::vector<ByteRange> fences = {};  ///< from the line of the opening fence to that of the closing one; ascending
+};
+
+/// Headings inside block quotes, list items and HTML blocks (comments among them) are text, and so is YAML front
+/// matter: `---` on the first line, no blank line after it, up to `---` or `...`. `text` is UTF-8.
+[[nodiscard]] MarkdownBlocks scan_markdown(std::string_view text);
+
+}  // namespace scaup::inline v0

@@ -1,0 +1,49 @@
+#pragma once
+// How many units (bytes, code points, tokens) a range of a text has, in constant time after one pass over it.
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "scaup/chunker.hpp"
+#include "scaup/result.hpp"
+
+namespace scaup::inline v0 {
+
+/// Bytes `[begin, end)` of a text.
+struct ByteRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  [[nodiscard]] constexpr bool empty() const noexcept { return begin == end; }
+  friend bool operator==(const ByteRange&, const ByteRange&) = default;
+};
+
+/// Counts the units of ranges of one text. All positions are UTF-8 boundaries in it.
+/// Lifetime: the text is borrowed. Thread-compatible: const members concurrently.
+class UnitCounter {
+ public:
+  UnitCounter() = default;
+  UnitCounter(const UnitCounter&) = delete;
+  UnitCounter& operator=(const UnitCounter&) = delete;
+  virtual ~UnitCounter() = default;
+
+  /// The units that lie in `range`, wholly or in part: it never shrinks when the range grows.
+  [[nodiscard]] virtual std::size_t count(ByteRange range) const noexcept = 0;
+  /// The largest end for which `[begin, end)` has at most `units`, but at least one code point; for tokens,
+  /// the beginning of a token or the end of the text. `begin` is below the size of the text.
+  [[nodiscard]] virtual std::size_t advance(std::size_t begin, std::size_t units) const noexcept = 0;
+};
+
+/// The counter for `options.unit`; `text` is UTF-8. Errors: those of the tokenizer; `internal` if its tokens
+/// are out of order, out of the text or inside a code point.
+[[nodiscard]] Result<std::unique_ptr<const UnitCounter>> make_unit_counter(std::string_view text,
+                                                                           const RecursiveChunkerOptions& options);
+
+/// What counts as tokens where there is no tokenizer: words (runs of ASCII letters and digits and of all other
+/// code points that are neither white space nor listed here), ASCII punctuation marks one by one, and likewise the
+/// marks of U+2010 to U+205E, CJK punctuation, kana and ideographs, which are written without spaces.
+[[nodiscard]] std::vector<TokenRange> words_and_marks(std::string_view text);
+
+}  // namespace scaup::inline v0
