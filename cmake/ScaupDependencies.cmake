@@ -1,43 +1,68 @@
-# The only place that finds packages. A missing one is one sentence that names the Debian package.
+# The only place that finds packages: for the build, and, installed beside scaup-config.cmake, for programs
+# that link the static library. A missing one is one sentence that names the Debian package.
 
-include(FindPackageHandleStandardArgs)
+# Each function appends its sentence to `missing` in the caller's scope, or makes the target.
 
-# Finds a header-and-library pair that ships no CMake configuration, as an imported target.
-function(_scaup_find_library target header library package)
+# A header-and-library pair without a CMake configuration, as the imported target scaup_external::<library>.
+function(_scaup_find_library missing library header package)
+  set(target scaup_external::${library})
   if(TARGET ${target})
     return()
   endif()
-  string(MAKE_C_IDENTIFIER "SCAUP_${target}" key)
-  find_path(${key}_INCLUDE_DIR NAMES ${header})
-  find_library(${key}_LIBRARY NAMES ${library})
-  mark_as_advanced(${key}_INCLUDE_DIR ${key}_LIBRARY)
-  if(NOT ${key}_INCLUDE_DIR OR NOT ${key}_LIBRARY)
-    message(FATAL_ERROR "scaup: ${library} is missing; on Debian: apt-get install ${package}")
+  find_path(SCAUP_${library}_INCLUDE_DIR NAMES ${header})
+  find_library(SCAUP_${library}_LIBRARY NAMES ${library})
+  mark_as_advanced(SCAUP_${library}_INCLUDE_DIR SCAUP_${library}_LIBRARY)
+  if(NOT SCAUP_${library}_INCLUDE_DIR OR NOT SCAUP_${library}_LIBRARY)
+    set(${missing} ${${missing}} "${library} is missing (on Debian: apt-get install ${package})." PARENT_SCOPE)
+    return()
   endif()
-  add_library(${target} UNKNOWN IMPORTED)
+  set(scope)
+  if(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL)
+    set(scope GLOBAL)
+  endif()
+  add_library(${target} UNKNOWN IMPORTED ${scope})
   set_target_properties(${target} PROPERTIES
-    IMPORTED_LOCATION "${${key}_LIBRARY}"
-    INTERFACE_INCLUDE_DIRECTORIES "${${key}_INCLUDE_DIR}")
+    IMPORTED_LOCATION "${SCAUP_${library}_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${SCAUP_${library}_INCLUDE_DIR}")
 endfunction()
 
-# Finds a package that ships a CMake configuration.
-macro(_scaup_find_package name package)
-  find_package(${name} QUIET CONFIG ${ARGN})
-  if(NOT ${name}_FOUND)
-    message(FATAL_ERROR "scaup: ${name} is missing; on Debian: apt-get install ${package}")
+# A package that ships a CMake configuration, or whose target the enclosing project has already.
+macro(_scaup_find_package missing name target package)
+  if(NOT TARGET ${target})
+    find_package(${name} QUIET CONFIG)
+    if(NOT TARGET ${target})
+      list(APPEND ${missing} "${name} is missing (on Debian: apt-get install ${package}).")
+    endif()
   endif()
 endmacro()
 
-find_package(Threads REQUIRED)
-_scaup_find_package(hwy libhwy-dev)
-_scaup_find_package(simdjson libsimdjson-dev)
-_scaup_find_library(scaup_re2 re2/re2.h re2 libre2-dev)
-_scaup_find_library(scaup_utf8proc utf8proc.h utf8proc libutf8proc-dev)
-_scaup_find_library(scaup_xxhash xxhash.h xxhash libxxhash-dev)
+# What the interface of scaup needs, however it was built.
+macro(scaup_find_interface_dependencies missing)
+  find_package(Threads QUIET)
+  if(NOT TARGET Threads::Threads)
+    list(APPEND ${missing} "The thread library is missing.")
+  endif()
+endmacro()
 
-if(SCAUP_BUILD_TESTS)
-  _scaup_find_package(Catch2 catch2)
-endif()
-if(SCAUP_BUILD_BENCH)
-  _scaup_find_package(benchmark libbenchmark-dev)
-endif()
+# What scaup links: needed to build it, and to link a program with a static scaup.
+macro(scaup_find_link_dependencies missing)
+  _scaup_find_package(${missing} hwy hwy::hwy libhwy-dev)
+  _scaup_find_package(${missing} simdjson simdjson::simdjson libsimdjson-dev)
+  _scaup_find_library(${missing} re2 re2/re2.h libre2-dev)
+  _scaup_find_library(${missing} utf8proc utf8proc.h libutf8proc-dev)
+  _scaup_find_library(${missing} xxhash xxhash.h libxxhash-dev)
+endmacro()
+
+# What the project's own tests and benches need.
+macro(scaup_find_developer_dependencies missing)
+  if(SCAUP_BUILD_TESTS)
+    _scaup_find_package(${missing} Catch2 Catch2::Catch2WithMain catch2)
+    find_package(Python3 QUIET COMPONENTS Interpreter)
+    if(NOT Python3_Interpreter_FOUND)
+      list(APPEND ${missing} "Python 3 is missing (on Debian: apt-get install python3).")
+    endif()
+  endif()
+  if(SCAUP_BUILD_BENCH)
+    _scaup_find_package(${missing} benchmark benchmark::benchmark libbenchmark-dev)
+  endif()
+endmacro()

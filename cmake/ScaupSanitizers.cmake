@@ -5,6 +5,7 @@ function(scaup_enable_sanitizers target)
     return()
   endif()
   target_compile_options(${target} PRIVATE -fsanitize=${SCAUP_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  # PUBLIC: whoever links an instrumented archive needs the runtime.
-  target_link_options(${target} PUBLIC -fsanitize=${SCAUP_SANITIZE})
+  # PUBLIC: whoever links an instrumented archive needs the runtime; in this tree only, an installed
+  # package says nothing about it.
+  target_link_options(${target} PUBLIC "$<BUILD_INTERFACE:-fsanitize=${SCAUP_SANITIZE}>")
 endfunction()

@@ -22,7 +22,7 @@ class RowScorer {
         kernels_(kernels()),
         stride_(row_stride(query.size())),
         memory_(stride_ * sizeof(float)),
-        query_(static_cast<float*>(memory_.data())) {
+        query_(reinterpret_cast<float*>(memory_.data())) {
     std::ranges::copy(query, query_);
     std::fill(query_ + query.size(), query_ + stride_, 0.0F);
     query_norm_ = std::sqrt(kernels_.dot_double(query_, query_, stride_));

@@ -15,8 +15,8 @@ std::size_t rows_per_segment(std::size_t dimension) noexcept {
 
 RowSegment::RowSegment(std::size_t rows, std::size_t dimension)
     : stride_(row_stride(dimension)),
-      memory_(rows * stride_ * sizeof(float)),
-      floats_(static_cast<float*>(memory_.data())),
+      memory_(rows * stride_ * sizeof(float), HugePages::where_large),
+      floats_(reinterpret_cast<float*>(memory_.data())),
       norms_(std::make_unique_for_overwrite<double[]>(rows)),
       died_(std::make_unique_for_overwrite<std::atomic<Sequence>[]>(rows)) {}
 

@@ -1,0 +1,44 @@
+# What the run scripts share; sourced by them with `root` set to the source folder.
+# shellcheck shell=bash
+
+: "${root:?common.sh is sourced with root set}"
+cores=$(nproc 2>/dev/null || echo 2)
+if command -v ccache >/dev/null 2>&1; then
+  export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER-ccache}
+fi
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+# quietly LOG COMMAND...: the output goes to the file; its end is shown if the command fails.
+quietly() {
+  local log=$1
+  shift
+  if ! "$@" >>"$log" 2>&1 </dev/null; then
+    tail -n 60 "$log" >&2
+    return 1
+  fi
+}
+
+# build_preset PRESET [CMAKE_OPTION...] [-- TARGET...]: configures and builds, with all cores.
+build_preset() {
+  local preset=$1 options=() targets=()
+  shift
+  while [[ $# -gt 0 && $1 != -- ]]; do
+    options+=("$1")
+    shift
+  done
+  [[ $# -eq 0 ]] || targets=("$@")
+  [[ ${#targets[@]} -eq 0 ]] || targets=(--target "${targets[@]:1}")
+
+  mkdir -p "$root/build" || fail "Cannot write to $root/build: build in a copy of the sources that you own."
+  local log="$root/build/$preset.log"
+  : >"$log" 2>/dev/null || fail "Cannot write $log: it belongs to another user; remove the folder build."
+  echo "Building ($preset; output in build/$preset.log) ..." >&2
+  (cd "$root" && quietly "$log" cmake --preset "$preset" ${options[@]+"${options[@]}"}) ||
+    fail "Configuring failed; the end of build/$preset.log is above."
+  (cd "$root" && quietly "$log" cmake --build --preset "$preset" -j "$cores" ${targets[@]+"${targets[@]}"}) ||
+    fail "Building failed; the end of build/$preset.log is above."
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Answers questions about a folder of text and Markdown files, offline, with the built-in model.
+#
+#   examples/run.sh                        asks prepared questions about scaup's own docs/
+#   examples/run.sh FOLDER ["question"]    asks about a folder of yours
+#
+# Installs what is missing (as root), builds, and runs the program 02_ask_folder.
+set -euo pipefail
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+root=$(dirname "$here")
+
+case "${1-}" in
+  -h | --help)
+    sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    exit 0
+    ;;
+esac
+if [[ $# -gt 2 ]]; then
+  echo "examples/run.sh takes a folder and one question; put the question in quotes." >&2
+  exit 2
+fi
+if [[ $# -gt 0 && ! -d $1 ]]; then
+  echo "examples/run.sh: there is no folder $1" >&2
+  exit 2
+fi
+
+"$root/cmake/install_deps.sh" build
+# shellcheck source-path=SCRIPTDIR source=../cmake/common.sh
+source "$root/cmake/common.sh"
+build_preset release -DSCAUP_BUILD_TESTS=OFF -DSCAUP_BUILD_BENCH=OFF -- 02_ask_folder
+exec "$root/build/release/examples/02_ask_folder" "$@"
