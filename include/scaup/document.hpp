@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -59,6 +60,19 @@ class Value {
   Value(RealList list) : data_(std::move(list)) {}
   Value(BooleanList list) : data_(std::move(list)) {}
   // NOLINTEND(google-explicit-constructor)
+
+  // Not defaulted: libstdc++ 12 destroys a variant whose copy construction threw, although it holds nothing,
+  // if each of its types moves without throwing. Constructing from the alternative is sound.
+  Value(const Value& other)
+      : data_(std::visit([](const auto& value) { return Storage(std::in_place_type<std::remove_cvref_t<decltype(value)>>, value); },
+                         other.data_)) {}
+  Value& operator=(const Value& other) {
+    data_ = std::move(Value(other).data_);
+    return *this;
+  }
+  Value(Value&&) noexcept = default;
+  Value& operator=(Value&&) noexcept = default;
+  ~Value() = default;
 
   [[nodiscard]] ValueType type() const noexcept { return static_cast<ValueType>(data_.index() + 1); }
   [[nodiscard]] bool is_list() const noexcept { return data_.index() >= 4; }

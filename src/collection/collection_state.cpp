@@ -39,9 +39,9 @@ Status check_collection_name(std::string_view name) {
   if (name.size() > kMaxNameBytes) {
     return invalid(std::to_string(name.size()) + " bytes; at most " + std::to_string(kMaxNameBytes) + " are allowed");
   }
-  if (const auto place = find_invalid_utf8(name)) return invalid("not UTF-8 at byte " + std::to_string(*place));
+  if (const auto place = find_invalid_utf8(name)) return invalid("not UTF-8 at offset " + std::to_string(*place));
   const auto control = std::ranges::find_if(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-  if (control != name.end()) return invalid("control character at byte " + std::to_string(control - name.begin()));
+  if (control != name.end()) return invalid("control character at offset " + std::to_string(control - name.begin()));
   return {};
 }
 

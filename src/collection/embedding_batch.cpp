@@ -27,7 +27,7 @@ Status check_request(const QueryRequest& request, const Embedder* embedder, cons
   if (request.text.empty()) return Error(ErrorCode::invalid_argument, "the query is empty");
   if (embedder == nullptr) return no_embedder("the query is a text without a vector");
   if (const auto place = find_invalid_utf8(request.text)) {
-    return Error(ErrorCode::invalid_argument, "the query text is not UTF-8 at byte " + std::to_string(*place));
+    return Error(ErrorCode::invalid_argument, "the query text is not UTF-8 at offset " + std::to_string(*place));
   }
   return {};
 }

@@ -99,10 +99,10 @@ TEST_CASE_METHOD(Fixture, "bad input: k of 0 is refused") {
 }
 
 TEST_CASE_METHOD(Fixture, "bad input: text that is not UTF-8 is refused, saying where") {
-  require_error(texts.add({{.id = "b", .text = "ab\xFF"}}), ErrorCode::invalid_argument, {"document 0 (\"b\")", "text", "byte 2"});
-  require_error(texts.query("abc\xC3"), ErrorCode::invalid_argument, {"UTF-8", "byte 3"});
-  require_error(texts.add({{.id = "x\xFE", .text = "ab"}}), ErrorCode::invalid_argument, {"id", "byte 1"});
-  expect_write_refused({.id = "m", .metadata = {{"k", "\x80"}}, .embedding = std::vector<float>{1, 1, 1}}, ErrorCode::invalid_argument, {"metadata", "byte 0"});
+  require_error(texts.add({{.id = "b", .text = "ab\xFF"}}), ErrorCode::invalid_argument, {"document 0 (\"b\")", "text", "offset 2"});
+  require_error(texts.query("abc\xC3"), ErrorCode::invalid_argument, {"UTF-8", "offset 3"});
+  require_error(texts.add({{.id = "x\xFE", .text = "ab"}}), ErrorCode::invalid_argument, {"id", "offset 1"});
+  expect_write_refused({.id = "m", .metadata = {{"k", "\x80"}}, .embedding = std::vector<float>{1, 1, 1}}, ErrorCode::invalid_argument, {"metadata", "offset 0"});
 }
 
 TEST_CASE_METHOD(Fixture, "bad input: metadata keys and values that a filter could not name are refused") {
@@ -155,8 +155,8 @@ TEST_CASE_METHOD(Fixture, "bad input: collections that do not exist, or exist al
 TEST_CASE_METHOD(Fixture, "bad input: collection names and options out of range are refused") {
   require_error(db.create_collection(""), ErrorCode::invalid_argument, {"name", "empty"});
   require_error(db.create_collection(std::string(256, 'x')), ErrorCode::invalid_argument, {"256", "255"});
-  require_error(db.create_collection("a\nb"), ErrorCode::invalid_argument, {"control", "byte 1"});
-  require_error(db.get_or_create_collection("a\xFF"), ErrorCode::invalid_argument, {"UTF-8", "byte 1"});
+  require_error(db.create_collection("a\nb"), ErrorCode::invalid_argument, {"control", "offset 1"});
+  require_error(db.get_or_create_collection("a\xFF"), ErrorCode::invalid_argument, {"UTF-8", "offset 1"});
   require_error(db.create_collection("d", {.dimension = 0}), ErrorCode::invalid_argument, {"dimension", "0"});
   require_error(db.create_collection("d", {.dimension = 65537}), ErrorCode::invalid_argument, {"65537", "65536"});
   REQUIRE(require_ok(db.list_collections()) == std::vector<std::string>{"texts", "vectors"});

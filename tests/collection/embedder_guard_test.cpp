@@ -73,8 +73,14 @@ TEST_CASE("embedder guard: an embedder attached later is noted for good") {
 TEST_CASE("embedder guard: reembed gives every document a vector of the new embedder") {
   auto db = Database::in_memory();
   auto collection = require_ok(db.create_collection("c", {.embedder = hash_embedder(8)}));
+  // Several words each, so that no two texts share all their hashes.
+  const auto text_of = [](int i) {
+    std::string text;
+    for (int word = 0; word < 6; ++word) text += "word" + std::to_string(i * 31 + word * 7919) + " ";
+    return text;
+  };
   std::vector<Document> documents;
-  for (int i = 0; i < 2500; ++i) documents.push_back({.id = std::to_string(i), .text = "word" + std::to_string(i), .metadata = {{"i", i}}});
+  for (int i = 0; i < 2500; ++i) documents.push_back({.id = std::to_string(i), .text = text_of(i), .metadata = {{"i", i}}});
   documents.push_back({.id = "none", .text = "!"});
   require_ok(collection.add(documents));
   const WriteReport report = require_ok(collection.reembed(hash_embedder(64, 3)));
@@ -84,7 +90,7 @@ TEST_CASE("embedder guard: reembed gives every document a vector of the new embe
   REQUIRE(info.schema.dimension == 64U);
   REQUIRE(info.documents == 2501);
   REQUIRE(info.without_vector == 1);
-  const QueryResult result = require_ok(collection.query("word1234", {.k = 1}));
+  const QueryResult result = require_ok(collection.query(text_of(1234), {.k = 1}));
   REQUIRE(result[0].document.id == "1234");
   REQUIRE(result[0].score == Approx(1.0));
   REQUIRE(result[0].document.metadata.at("i") == Value(1234));

