@@ -127,6 +127,8 @@ TEST_CASE("out of memory: every public call answers out_of_memory and changes no
     fail_each_allocation([&] { return code_of(db.create_collection("another collection with a long name")); },
                          [&] { REQUIRE(require_ok(db.list_collections()).size() == 1); });
     fail_each_allocation([&] { return code_of(db.list_collections()); }, [] {});
+    // simdjson 3.0.1 allocates in a noexcept function at its very first use, which no caller can survive.
+    require_ok(Filter::parse("{}"));
     fail_each_allocation([&] { return code_of(Filter::parse(R"({"some key": {"$in": ["one long value to find", "two"]}})")); }, [] {});
   }
 }
