@@ -3,7 +3,8 @@
 
 : "${root:?common.sh is sourced with root set}"
 cores=$(nproc 2>/dev/null || echo 2)
-if command -v ccache >/dev/null 2>&1; then
+# With ccache where it is there and has a place to keep its files.
+if cache=$(ccache -k cache_dir 2>/dev/null) && mkdir -p "$cache" 2>/dev/null && [[ -w $cache ]]; then
   export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER-ccache}
 fi
 
@@ -35,7 +36,7 @@ build_preset() {
 
   mkdir -p "$root/build" || fail "Cannot write to $root/build: build in a copy of the sources that you own."
   local log="$root/build/$preset.log"
-  : >"$log" 2>/dev/null || fail "Cannot write $log: it belongs to another user; remove the folder build."
+  { : >"$log"; } 2>/dev/null || fail "Cannot write $log: it belongs to another user; remove the folder build."
   echo "Building ($preset; output in build/$preset.log) ..." >&2
   (cd "$root" && quietly "$log" cmake --preset "$preset" ${options[@]+"${options[@]}"}) ||
     fail "Configuring failed; the end of build/$preset.log is above."

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Measures one part and prints a Markdown table of medians.
+#
+#   bench/run.sh PART [BENCHMARK_OPTION...]     parts: kernels
+#
+# Installs what is missing (as root) and builds the release preset. The figures that have a name are also
+# written to build/bench/PART.tsv, a line `name<TAB>value` each; report.py has the list. Further arguments go
+# to Google Benchmark, for example --benchmark_filter=scan; the figures then go to PART.partial.tsv.
+set -euo pipefail
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+root=$(dirname "$here")
+
+part=${1-}
+case "$part" in
+  kernels) programs=(bench_kernels bench_query bench_add bench_embedding bench_chunking) ;;
+  *)
+    sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    [[ $part == -h || $part == --help ]] && exit 0
+    exit 2
+    ;;
+esac
+shift
+
+"$root/cmake/install_deps.sh" build bench
+# shellcheck source-path=SCRIPTDIR source=../cmake/common.sh
+source "$root/cmake/common.sh"
+build_preset release -DSCAUP_BUILD_TESTS=OFF -DSCAUP_BUILD_EXAMPLES=OFF -- "${programs[@]}"
+
+out="$root/build/bench"
+mkdir -p "$out"
+: >"$out/$part.log"
+results=()
+for program in "${programs[@]}"; do
+  echo "Measuring $program ..." >&2
+  result="$out/$program.json"
+  rm -f "$result"
+  # Programs run in the source folder, where they find docs/ and models/.
+  (cd "$root" && quietly "$out/$part.log" "$root/build/release/bench/$program" --benchmark_repetitions=5 \
+    --benchmark_min_time=0.2 --benchmark_out_format=json --benchmark_out="$result" "$@") ||
+    fail "$program failed; the end of build/bench/$part.log is above."
+  # A filter of the caller's may leave a program without any benchmark, and so without results.
+  [[ ! -s $result ]] || results+=("$result")
+done
+# With a filter some figures are missing on purpose; the file of a whole run stays as it is then.
+tsv="$out/$part.tsv"
+[[ $# -eq 0 ]] || tsv="$out/$part.partial.tsv"
+python3 "$here/report.py" "$part" "$tsv" ${results[@]+"${results[@]}"} || [[ $# -gt 0 ]]
