@@ -56,7 +56,7 @@ void expect_exact_for_all_metrics(std::size_t count, std::size_t k, const Genera
 
 TEST_CASE("exact search: equals the brute force on random vectors of every small and some large dimensions") {
   std::mt19937_64 random(1);
-  for (const std::size_t dimension : {1, 2, 3, 4, 5, 15, 16, 17, 31, 64, 100, 257, 384, 1536, 4096}) {
+  for (const std::size_t dimension : {1U, 2U, 3U, 4U, 5U, 15U, 16U, 17U, 31U, 64U, 100U, 257U, 384U, 1536U, 4096U}) {
     INFO("dimension " << dimension);
     expect_exact_for_all_metrics(dimension > 1000 ? 300 : 1500, 10,
                                  [&](std::size_t) { return test::random_vector(random, dimension); });
@@ -65,7 +65,7 @@ TEST_CASE("exact search: equals the brute force on random vectors of every small
 
 TEST_CASE("exact search: equals the brute force when k is 1, the number of rows, or more") {
   std::mt19937_64 random(2);
-  for (const std::size_t k : {1, 200, 1000}) {
+  for (const std::size_t k : {1U, 200U, 1000U}) {
     expect_exact_for_all_metrics(200, k, [&](std::size_t) { return test::random_vector(random, 24); });
   }
 }
