@@ -37,6 +37,7 @@ struct ValuePlace {
   }
 };
 
+// Overloads for each type of value; std::visit picks one.
 Status check_value(const ValuePlace& place, const std::string& text) {
   if (!find_invalid_utf8(text)) return {};
   return check_utf8(place.text(), text);
@@ -72,6 +73,7 @@ Status check_entry(const std::string& key, const Value& value) {
   return std::visit([&](const auto& held) { return check_value(ValuePlace{key}, held); }, value.storage());
 }
 
+// The range must be a range; whether it is that of the text only the source can tell.
 Status check_origin(const Origin& origin) {
   if (Status status = check_size("origin: source id", origin.source_id.size(), kMaxIdBytes); !status) return status;
   if (Status status = check_utf8("origin: source id", origin.source_id); !status) return status;
@@ -107,7 +109,7 @@ Status check_text(std::string_view text) {
 
 Status check_key(std::string_view key) {
   if (key.empty()) return invalid("key: empty; it takes 1 to " + std::to_string(kMaxKeyBytes) + " bytes");
-  const auto what = [&] { return "key " + quoted(key); };
+  const auto what = [&] { return "key " + quoted(key); };  // allocates, so only for a message
   if (key.size() > kMaxKeyBytes) return check_size(what(), key.size(), kMaxKeyBytes);
   if (find_invalid_utf8(key)) return check_utf8(what(), key);
   if (key.front() == '$') return invalid(what() + ": begins with '$', as only operators of filters do");

@@ -24,7 +24,8 @@ std::string with_article(ValueType type) {
   return (type == ValueType::integer || type == ValueType::integer_list ? "an " : "a ") + std::string(to_string(type));
 }
 
-// One condition under check; messages begin with its operator.
+// One condition under check. Messages begin with its operator; who calls adds the place. Each function
+// below is one rule about operands, `operands` says which operator follows which.
 struct ConditionChecker {
   const Filter& condition;
   FilterOperator operation = condition.operation();
@@ -40,6 +41,7 @@ struct ConditionChecker {
                  std::to_string(given));
   }
 
+  // Strings must be UTF-8 and reals finite, because JSON can say nothing else and metadata holds nothing else.
   Status scalar(const Value& value) const {
     if (value.is_list()) return error(" takes a string, number or boolean, not " + with_article(value.type()));
     if (const auto* text = value.get_if<std::string>()) return check_utf8(operator_name(operation), *text);
@@ -60,18 +62,22 @@ struct ConditionChecker {
     return scalar(value);
   }
 
+  // An empty part or expression is found in every text: a mistake rather than a question.
   Status one_text() const {
     if (Status status = one_string(); !status) return status;
     if (condition.values()[0].get_if<std::string>()->empty()) return error(" takes a string that is not empty");
     return {};
   }
 
+  // What an order of true and false would mean differs from reader to reader.
   Status one_ordered() const {
     if (Status status = one_scalar(); !status) return status;
     if (kind_of(condition.values()[0]) == Kind::boolean) return error(" takes a number or a string, not a boolean");
     return {};
   }
 
+  // An empty list holds for nothing, or under $nin for everything: refused, as in Chroma. Of one kind, so
+  // that the evaluator can sort it.
   Status list() const {
     const auto values = condition.values();
     if (values.empty()) return error(" takes at least one value; the list is empty");
@@ -98,7 +104,7 @@ struct ConditionChecker {
       case FilterOperator::text_not_contains:
       case FilterOperator::text_regex:
       case FilterOperator::text_not_regex: return one_text();
-      default: return one_scalar();
+      default: return one_scalar();  // equality, and elements of lists
     }
   }
 };

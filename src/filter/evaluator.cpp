@@ -15,6 +15,7 @@
 namespace scaup::inline v0 {
 namespace {
 
+// A strict weak order on values of one kind; `check_condition` lets no other into a list, and no nan.
 bool comes_before(const Value* a, const Value* b) {
   return std::is_lt(compare_values(*a, *b));
 }
@@ -25,6 +26,7 @@ bool is_one_of(const Value& value, const std::vector<const Value*>& ascending) {
   return found != ascending.end() && equal_values(**found, value);
 }
 
+// The operand of a condition that takes strings only, as was checked.
 const std::string& string_of(const Value& value) {
   return *value.get_if<std::string>();
 }
@@ -53,6 +55,7 @@ struct FilterEvaluator::Builder {
   }
 
  private:
+  // Work done once here and not for every document.
   void prepare_operands(Step& step) {
     switch (step.operation) {
       case FilterOperator::in:
@@ -70,6 +73,7 @@ Result<FilterEvaluator> FilterEvaluator::prepare(const Filter& filter) {
     if (Status status = check_tree(filter); !status) return std::move(status).error();
     auto regexes = compile_regexes(filter);
     if (!regexes) return std::move(regexes).error();
+    // Steps point into the nodes of the filter; the evaluator keeps a copy, and so the nodes alive.
     Builder builder{*std::move(regexes)};
     FilterEvaluator evaluator;
     evaluator.filter_ = filter;

@@ -26,6 +26,7 @@ struct Filter::Node {
   static void destroy(const Node* node) noexcept;
 };
 
+// Saturates, so that a tree of 2^60 paths counts in 60 steps.
 std::size_t Filter::Node::count_conditions(const std::vector<Filter>& children) {
   std::size_t conditions = children.empty() ? 1 : 0;
   for (const Filter& child : children) {
@@ -68,6 +69,7 @@ Filter Filter::Node::join(FilterOperator operation, const Filter& a, const Filte
 Filter::Filter() = default;
 Filter::Filter(std::shared_ptr<const Node> node) : node_(std::move(node)) {}
 
+// The empty filter has no node: `make` and the operators never make one for it.
 bool Filter::empty() const noexcept {
   return node_ == nullptr;
 }
@@ -109,6 +111,7 @@ Filter Filter::make(FilterOperator operation, std::string key, std::vector<Value
 
 namespace {
 
+// All but the children themselves.
 bool same_node(const Filter& a, const Filter& b) {
   return a.operation() == b.operation() && a.key() == b.key() && std::ranges::equal(a.values(), b.values()) &&
          a.children().size() == b.children().size();

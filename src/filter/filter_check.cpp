@@ -11,7 +11,8 @@
 namespace scaup::inline v0 {
 namespace {
 
-// Walks the tree once. Recursion ends at the limit of depth, whatever the tree is.
+// Walks the tree once. Recursion ends at the limit of depth and the walk at the limit of conditions,
+// whatever the tree is: every inner node leads to a condition, because it must have children.
 class TreeChecker {
  public:
   Status check(const Filter& filter) {
@@ -38,12 +39,14 @@ class TreeChecker {
             "filter: more than the limit of " + std::to_string(limit) + " " + std::string(what)};
   }
 
+  // The empty filter inside a tree has no form in JSON; and a removal by `!Filter()` says what nobody means.
   static Error no_operator(const Filter& filter, const FilterPlace& place) {
     if (filter.empty()) return filter_error(place, "the empty filter may only stand alone");
     const auto number = static_cast<unsigned>(filter.operation());
     return filter_error(place, "there is no operator with the number " + std::to_string(number));
   }
 
+  // `Filter::make` leaves no junction with fewer than two children.
   Status inner(const Filter& filter, const FilterPlace& place, std::size_t depth) {
     const std::string_view name = operator_name(filter.operation());
     const bool is_negation = filter.operation() == FilterOperator::negation;
@@ -93,9 +96,13 @@ class TreeChecker {
   std::size_t size_at_most_ = 0;
 };
 
+bool is_regex(FilterOperator operation) {
+  return operation == FilterOperator::text_regex || operation == FilterOperator::text_not_regex;
+}
+
+// Known before the first is compiled, because all share the memory.
 std::size_t count_regexes(const Filter& filter) {
-  const FilterOperator operation = filter.operation();
-  if (operation == FilterOperator::text_regex || operation == FilterOperator::text_not_regex) return 1;
+  if (is_regex(filter.operation())) return 1;
   std::size_t count = 0;
   for (const Filter& child : filter.children()) count += count_regexes(child);
   return count;
@@ -111,9 +118,7 @@ class RegexCompiler {
 
   Status walk(const Filter& filter, const FilterPlace& place) {
     const FilterOperator operation = filter.operation();
-    if (operation == FilterOperator::text_regex || operation == FilterOperator::text_not_regex) {
-      return compile(filter, place);
-    }
+    if (is_regex(operation)) return compile(filter, place);
     FilterPlace below = {&place, operator_name(operation)};
     for (std::size_t i = 0; i < filter.children().size(); ++i) {
       if (operation != FilterOperator::negation) below.index = i;

@@ -72,6 +72,7 @@ class FilterParser {
     return {};
   }
 
+  // One member of a clause: an operator that combines, a condition on the text, or a field.
   Result<Filter> member(const std::string& key, const JsonValue& value, const FilterPlace& place) {
     if (key == kDocumentKey) return document(value, {&place, kDocumentKey});
     if (!key.starts_with('$')) return field(key, value, place);
@@ -137,6 +138,7 @@ class FilterParser {
                                                           operator_names(OperatorGroup::junction) + ", $not"));
   }
 
+  // Expressions are compiled when the whole is read, since they share memory; until then keep the place.
   Result<Filter> text_condition(FilterOperator operation, const JsonValue& json, const FilterPlace& place) {
     auto operand = scalar(operator_name(operation), json, place);
     if (!operand) return std::move(operand).error();
@@ -146,6 +148,7 @@ class FilterParser {
     return checked(Filter::make(operation, {}, {*std::move(operand)}), place);
   }
 
+  // `{"year": 2020}`, short for $eq, or `{"year": {"$gt": 2020}}`.
   Result<Filter> field(const std::string& key, const JsonValue& json, const FilterPlace& outer) {
     const FilterPlace place = {&outer, key};
     if (json.get_if<JsonObject>() != nullptr) return field_operators(key, json, place);
@@ -154,6 +157,7 @@ class FilterParser {
     return checked(Filter::make(FilterOperator::equal, key, {*std::move(operand)}), place);
   }
 
+  // What stands right of a key, or of a $not there.
   Result<Filter> field_operators(const std::string& key, const JsonValue& json, const FilterPlace& place) {
     const auto found = only_member(json, place);
     if (!found) return found.error();
@@ -169,6 +173,7 @@ class FilterParser {
     return checked(Filter::make(*operation, key, *std::move(operands)), place);
   }
 
+  // `$exists: false` is the negation; a filter has no operator of its own for it.
   static Result<Filter> exists(const std::string& key, const JsonValue& json, const FilterPlace& place) {
     const bool* wanted = json.get_if<bool>();
     if (wanted == nullptr) return filter_error(place, "$exists takes true or false, not " + kind_with_article(json));
@@ -176,6 +181,7 @@ class FilterParser {
     return *wanted ? std::move(condition) : negated(std::move(condition));
   }
 
+  // One scalar, or a list of them for $in and $nin. What kinds suit is left to check_condition.
   static Result<std::vector<Value>> values(FilterOperator operation, const JsonValue& json, const FilterPlace& place) {
     const std::string_view name = operator_name(operation);
     std::vector<Value> values;
@@ -198,6 +204,7 @@ class FilterParser {
     return values;
   }
 
+  // A rounded integer would match rows that it does not equal, so it is an error.
   static Result<Value> scalar(std::string_view operation, const JsonValue& json, const FilterPlace& place) {
     if (json.rounded_integer) return filter_error(place, too_large(operation, *json.get_if<double>()));
     if (const auto* text = json.get_if<std::string>()) return Value(*text);
@@ -216,6 +223,7 @@ class FilterParser {
            "; a real has a point or an exponent";
   }
 
+  // Checks a condition as soon as it is read, while the place in the JSON is known.
   static Result<Filter> checked(Filter condition, const FilterPlace& place) {
     Status status = check_condition(condition);
     if (!status) return filter_error(place, std::move(status).error());
@@ -231,6 +239,7 @@ Result<Filter> parse_filter(std::string_view text) {
   FilterParser parser;
   auto filter = parser.parse(*json);
   if (!filter) return filter;
+  // Depth, count, and the size of the canonical form, which may be longer than the text that was read.
   if (Status status = check_tree(*filter); !status) return std::move(status).error();
   const auto regexes = compile_regexes(*filter, parser.regex_places());
   if (!regexes) return regexes.error();

@@ -27,6 +27,7 @@ class FilterWriter {
     std::size_t next = 0;  // the child to write next
   };
 
+  // Goes on with the innermost node that is not finished.
   void step() {
     Frame& frame = open_.back();
     const auto children = frame.filter->children();
@@ -39,6 +40,7 @@ class FilterWriter {
     enter(children[frame.next++]);
   }
 
+  // Writes a condition whole, and the beginning of a node with children.
   void enter(const Filter& filter) {
     switch (operator_group(filter.operation())) {
       case OperatorGroup::field: return field_condition(filter);
@@ -77,6 +79,7 @@ class FilterWriter {
     out_ += '}';
   }
 
+  // A number of operands that does not suit the operator becomes a list, for the reader to refuse.
   void operands(const Filter& filter) {
     const FilterOperator operation = filter.operation();
     if (operation == FilterOperator::exists && filter.values().empty()) {
@@ -95,7 +98,7 @@ class FilterWriter {
   void put(const std::string& text) { append_json_string(out_, text); }
   void put(std::int64_t number) { append_json(out_, number); }
   void put(bool truth) { append_json(out_, truth); }
-  void put(double number) {
+  void put(double number) {  // nan and infinity have no form in JSON
     if (std::isfinite(number)) return append_json(out_, number);
     out_ += "null";
   }

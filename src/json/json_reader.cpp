@@ -71,7 +71,8 @@ Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
     return json_error(std::to_string(text.size()) + " bytes, more than the limit of " + std::to_string(limits.max_bytes));
   }
-  dom::parser parser(limits.max_bytes);
+  // Below 32 bytes of capacity simdjson refuses every text; the limit itself was checked above.
+  dom::parser parser(std::max<std::size_t>(limits.max_bytes, 64));
   if (const auto error = parser.allocate(std::max<std::size_t>(text.size(), 1), limits.max_depth)) {
     return json_error(error);
   }

@@ -56,6 +56,7 @@ class FilterGenerator {
  private:
   static constexpr const char* kKeys[] = {"a", "b", "year", "caf\xC3\xA9", "with space", "a.b"};
   static constexpr const char* kWords[] = {"storm", "sea", "Storm", "1987", "caf\xC3\xA9", "x"};
+  // Each with its meaning in NaiveEvaluator::expression_found.
   static constexpr const char* kExpressions[] = {"st.rm", "[0-9]+", "^storm", "sea|x", "(sea )?x", "S[a-z]*m"};
 
   std::size_t below(std::size_t limit) { return random_() % limit; }

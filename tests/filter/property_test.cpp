@@ -92,7 +92,7 @@ TEST_CASE("filter: JSON with a few random bytes changed is read to a valid filte
     require_ok(filter->validate());
     REQUIRE(require_ok(Filter::parse(filter->to_json())) == *filter);
     const Row row = generator.row();
-    if (json.find("regex") != std::string::npos) continue;  // std::regex reads damaged expressions in its own way
+    if (json.find("regex") != std::string::npos) continue;  // known to the naive evaluator when whole only
     REQUIRE(require_ok(FilterEvaluator::prepare(*filter)).matches(row.text, row.metadata) == naively(json, row));
   }
   REQUIRE(accepted > 2'000);

@@ -25,6 +25,14 @@ TEST_CASE("json: every kind of value is read as what it is") {
   REQUIRE(root.find("missing") == nullptr);
 }
 
+TEST_CASE("json: an integer above int64 is marked as rounded, a real of the same value is not") {
+  const JsonValue above = require_ok(parse_json("9223372036854775808"));
+  REQUIRE(*above.get_if<double>() == 9223372036854775808.0);
+  REQUIRE(above.rounded_integer);
+  REQUIRE_FALSE(require_ok(parse_json("9223372036854775808.0")).rounded_integer);
+  REQUIRE_FALSE(require_ok(parse_json("9223372036854775807")).rounded_integer);
+}
+
 TEST_CASE("json: what is not JSON is an error that says why") {
   for (const char* text : {"", "{", "[1,]", "{\"a\":}", "nul", "\"\xFF\"", "{} {}", "1e999"}) {
     INFO(text);
@@ -34,6 +42,7 @@ TEST_CASE("json: what is not JSON is an error that says why") {
 
 TEST_CASE("json: text beyond the limits is refused before it costs anything") {
   require_error(parse_json("[1,2,3]", {.max_bytes = 6}), ErrorCode::invalid_argument, {"7 bytes", "6"});
+  require_ok(parse_json("[1,2,3]", {.max_bytes = 7}));
   const std::string deep = std::string(100, '[') + std::string(100, ']');
   require_error(parse_json(deep, {.max_depth = 50}), ErrorCode::invalid_argument);
   require_ok(parse_json(deep, {.max_depth = 200}));
