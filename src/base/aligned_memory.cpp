@@ -1,3 +1,5 @@
+// Small blocks come from the heap, large ones are mappings of their own.
+
 #include "base/aligned_memory.hpp"
 
 #include <sys/mman.h>

@@ -1,3 +1,5 @@
+// The check of components, in blocks that the compiler turns into vector code.
+
 #include "simd/vector_check.hpp"
 
 #include <bit>

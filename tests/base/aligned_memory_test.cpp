@@ -1,3 +1,5 @@
+// Alignment, zeros, moves and failures of blocks of memory.
+
 #include "base/aligned_memory.hpp"
 
 #include <algorithm>

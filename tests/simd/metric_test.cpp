@@ -1,3 +1,5 @@
+// Names of metrics, and scores of pairs of vectors with what is refused.
+
 #include "scaup/metric.hpp"
 
 #include <array>

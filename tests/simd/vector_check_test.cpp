@@ -1,3 +1,5 @@
+// The check that every component is finite.
+
 #include "simd/vector_check.hpp"
 
 #include <limits>
