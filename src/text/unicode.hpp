@@ -1,0 +1,45 @@
+#pragma once
+// What the library asks about Unicode, one code point at a time. The only place that knows utf8proc: the
+// answers are those of its Unicode version (15.0 in utf8proc 2.8).
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace scaup::inline v0 {
+
+/// The White_Space property.
+[[nodiscard]] bool is_white_space(char32_t value) noexcept;
+/// General category P*.
+[[nodiscard]] bool is_punctuation(char32_t value) noexcept;
+/// General category Cc, Cf or Co; unassigned code points are not control characters here.
+[[nodiscard]] bool is_control(char32_t value) noexcept;
+/// General category Mn.
+[[nodiscard]] bool is_nonspacing_mark(char32_t value) noexcept;
+/// General category M*.
+[[nodiscard]] bool is_mark(char32_t value) noexcept;
+/// What `\w` matches by Unicode Technical Standard 18, annex C: alphabetic, mark, decimal number,
+/// connector punctuation, join control.
+[[nodiscard]] bool is_word_character(char32_t value) noexcept;
+
+/// Canonical combining class; 0 for a starter.
+[[nodiscard]] std::uint8_t combining_class(char32_t value) noexcept;
+
+enum class Decomposition : std::uint8_t { canonical, compatibility };
+
+/// A few code points that stand for one.
+struct CodePoints {
+  static constexpr std::size_t kMax = 32;  ///< the longest decomposition (of U+FDFA) has 18
+  std::array<char32_t, kMax> values;
+  std::size_t size = 0;
+};
+
+/// The full decomposition of one code point; the code point itself if it has none.
+[[nodiscard]] CodePoints decompose(char32_t value, Decomposition form) noexcept;
+/// The primary composite of the two, if there is one that normal form C uses.
+[[nodiscard]] std::optional<char32_t> compose(char32_t first, char32_t second) noexcept;
+/// Full lower case without regard to context or language: U+0130 becomes two code points.
+[[nodiscard]] CodePoints to_lower(char32_t value) noexcept;
+
+}  // namespace scaup::inline v0
