@@ -1,0 +1,69 @@
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "scaup/database.hpp"
+#include "scaup/retriever.hpp"
+#include "support/catch.hpp"
+
+using namespace scaup;
+using scaup::test::require_error;
+using scaup::test::require_ok;
+
+namespace {
+
+Collection make_notes() {
+  Database database = Database::in_memory();
+  Collection notes = require_ok(database.create_collection("notes", {.embedder = require_ok(make_hash_embedder())}));
+  require_ok(notes.add({{.id = "sky", .text = "the sky is blue", .metadata = {{"year", 2020}, {"topic", "air"}}},
+                        {.id = "leaf", .text = "leaves are green", .metadata = {{"year", 2021}, {"topic", "plants"}}},
+                        {.id = "sea", .text = "the sea is blue", .metadata = {{"year", 2022}, {"topic", "water"}}}}));
+  return notes;
+}
+
+std::vector<std::string> ids_of(const QueryResult& result) {
+  std::vector<std::string> ids;
+  for (const Match& match : result) ids.push_back(match.document.id);
+  return ids;
+}
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("vector retriever: finds what the collection finds") {
+  const Collection notes = make_notes();
+  const auto retriever = make_vector_retriever(notes);
+  const QueryResult expected = require_ok(notes.query("the sky is blue", {.k = 2}));
+  const QueryResult found = require_ok(retriever->retrieve("the sky is blue", {.k = 2}));
+  REQUIRE(ids_of(found) == ids_of(expected));
+  REQUIRE(found[0].document.id == "sky");
+  REQUIRE(found[0].score == expected[0].score);
+  REQUIRE(found[0].rank == 1);
+}
+
+TEST_CASE("vector retriever: its own filter and that of the call must both hold") {
+  const auto retriever = make_vector_retriever(make_notes(), {.filter = field("year") >= 2021});
+  REQUIRE(require_ok(retriever->retrieve("blue")).size() == 2);
+  REQUIRE(ids_of(require_ok(retriever->retrieve("blue", {.filter = field("topic") == "water"}))) == Names{"sea"});
+  REQUIRE(require_ok(retriever->retrieve("blue", {.filter = field("topic") == "air"})).empty());
+}
+
+TEST_CASE("vector retriever: refuses k = 0, an empty question and a bad filter") {
+  const auto retriever = make_vector_retriever(make_notes());
+  require_error(retriever->retrieve("blue", {.k = 0}), ErrorCode::invalid_argument);
+  require_error(retriever->retrieve(""), ErrorCode::invalid_argument);
+  require_error(retriever->retrieve("blue", {.filter = field("$bad") == 1}), ErrorCode::invalid_argument);
+}
+
+TEST_CASE("vector retriever: passes the stop token on") {
+  std::stop_source source;
+  source.request_stop();
+  const auto retriever = make_vector_retriever(make_notes());
+  require_error(retriever->retrieve("blue", {}, source.get_token()), ErrorCode::cancelled);
+}
+
+TEST_CASE("vector retriever: keeps the collection alive after its database is gone") {
+  const auto retriever = make_vector_retriever(make_notes());
+  REQUIRE(require_ok(retriever->retrieve("leaves are green", {.k = 1}))[0].document.id == "leaf");
+}

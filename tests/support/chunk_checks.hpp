@@ -1,0 +1,83 @@
+#pragma once
+// What every list of chunks must satisfy, checked the slow and simple way; for tests and fuzz targets.
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/utf8.hpp"
+#include "scaup/chunker.hpp"
+#include "text/chunkers/white_space.hpp"
+
+namespace scaup::test {
+
+/// The units of bytes [begin, end) of a text; `tokens` are all of the text's.
+inline std::size_t naive_count(std::string_view text, std::size_t begin, std::size_t end, Unit unit,
+                               const std::vector<TokenRange>& tokens) {
+  if (unit == Unit::bytes) return end - begin;
+  if (unit == Unit::characters) return count_code_points(text.substr(begin, end - begin));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(tokens, [&](const TokenRange& token) { return token.end > begin && token.begin < end; }));
+}
+
+/// For each byte, whether it is part of white space.
+inline std::vector<bool> white_bytes(std::string_view text) {
+  std::vector<bool> white(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = decode_utf8(text, at);
+    for (std::size_t i = 0; i < point.size; ++i) white[at + i] = is_white_space(point.value);
+    at += point.size;
+  }
+  return white;
+}
+
+/// What is wrong with the place, size and look of one chunk; empty if nothing.
+inline std::string problem_of_chunk(const Document& source, const Document& chunk, std::size_t index) {
+  if (!chunk.origin) return "no origin";
+  const Origin& origin = *chunk.origin;
+  const std::string_view text = source.text;
+  if (chunk.id != source.id + "#" + std::to_string(index)) return "wrong id";
+  if (origin.source_id != source.id || origin.chunk_index != index) return "wrong source or index";
+  if (chunk.embedding || origin.page) return "something that nobody gave it";
+  if (origin.begin >= origin.end || origin.end > text.size()) return "bad range";
+  if (text.substr(origin.begin, origin.end - origin.begin) != chunk.text) return "text is not that of the range";
+  if (!is_utf8_boundary(text, origin.begin) || !is_utf8_boundary(text, origin.end)) return "cut inside a code point";
+  if (trim(text, {origin.begin, origin.end}) != ByteRange{origin.begin, origin.end}) return "white space at an end";
+  const auto newlines = [&](std::size_t end) {
+    return static_cast<std::size_t>(std::ranges::count(text.substr(0, end), '\n'));
+  };
+  if (origin.first_line != newlines(origin.begin) + 1) return "wrong first line";
+  if (origin.last_line != newlines(origin.end - 1) + 1) return "wrong last line";
+  return {};
+}
+
+/// What is wrong with the chunks that a chunker with these options made of `source`; empty if nothing.
+inline std::string problem_of_chunks(const Document& source, const std::vector<Document>& chunks,
+                                     const RecursiveChunkerOptions& options, const std::vector<TokenRange>& tokens) {
+  const std::string_view text = source.text;
+  std::vector<bool> covered = white_bytes(text);
+  const auto count = [&](std::size_t begin, std::size_t end) {
+    return naive_count(text, begin, end, options.unit, tokens);
+  };
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    const std::string place = "chunk " + std::to_string(i) + ": ";
+    if (const std::string problem = problem_of_chunk(source, chunks[i], i); !problem.empty()) return place + problem;
+    const Origin& origin = *chunks[i].origin;
+    const bool one_code_point = count_code_points(chunks[i].text) == 1;
+    if (count(origin.begin, origin.end) > options.size && !one_code_point) return place + "too large";
+    std::fill(covered.begin() + static_cast<std::ptrdiff_t>(origin.begin),
+              covered.begin() + static_cast<std::ptrdiff_t>(origin.end), true);
+    if (i == 0) continue;
+    const Origin& before = *chunks[i - 1].origin;
+    if (origin.begin <= before.begin || origin.end <= before.end) return place + "does not advance";
+    if (origin.begin < before.end && count(origin.begin, before.end) > options.overlap)
+      return place + "overlaps too much";
+  }
+  const auto gap = std::ranges::find(covered, false);
+  if (gap != covered.end()) return "byte " + std::to_string(gap - covered.begin()) + " is in no chunk";
+  return {};
+}
+
+}  // namespace scaup::test
