@@ -36,7 +36,7 @@ for program in "${programs[@]}"; do
   rm -f "$result"
   # Programs run in the source folder, where they find docs/ and models/.
   (cd "$root" && quietly "$out/$part.log" "$root/build/release/bench/$program" --benchmark_repetitions=5 \
-    --benchmark_min_time=0.2 --benchmark_out_format=json --benchmark_out="$result" "$@") ||
+    --benchmark_min_time=0.1 --benchmark_out_format=json --benchmark_out="$result" "$@") ||
     fail "$program failed; the end of build/bench/$part.log is above."
   # A filter of the caller's may leave a program without any benchmark, and so without results.
   [[ ! -s $result ]] || results+=("$result")
