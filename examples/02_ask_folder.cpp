@@ -7,6 +7,7 @@
 #include <cstring>
 #include <iostream>
 #include <scaup/scaup.hpp>
+#include <sstream>
 #include <unistd.h>
 
 namespace {
@@ -22,12 +23,13 @@ void show_progress(const char* what, std::size_t done, std::size_t total) {
 
 void print(const scaup::Match& match) {
   const scaup::Origin& origin = *match.document.origin;
-  std::string section;
-  for (const auto& heading : origin.section) section += (section.empty() ? "" : " > ") + heading;
-  std::printf("%zu. score %.3f  %s, lines %zu-%zu, bytes %zu-%zu%s%s\n", match.rank, match.score, origin.source_id.c_str(),
-              origin.first_line, origin.last_line, origin.begin, origin.end, section.empty() ? "" : "\n   section: ",
-              section.c_str());
-  std::printf("   %.*s\n\n", 300, match.document.text.c_str());
+  std::printf("%zu. score %.3f  %s, lines %zu-%zu, bytes %zu-%zu\n", match.rank, match.score, origin.source_id.c_str(),
+              origin.first_line, origin.last_line, origin.begin, origin.end);
+  if (const auto section = match.document.metadata.find("section"); section != match.document.metadata.end())
+    std::printf("   section: %s\n", section->second.get_if<std::string>()->c_str());
+  std::istringstream lines(match.document.text);
+  for (std::string line; std::getline(lines, line);) std::printf("   | %s\n", line.c_str());
+  std::printf("\n");
 }
 
 // Reads the folder, cuts its files into passages, and embeds them into a new collection.
@@ -49,8 +51,8 @@ scaup::Collection index_folder(const std::string& folder, scaup::Database& db) {
   return passages;
 }
 
-scaup::QueryResult ask(const scaup::Collection& passages, const char* question, std::size_t k) {
-  std::printf("Question: %s\n\n", question);
+scaup::QueryResult ask(const scaup::Collection& passages, const std::string& question, std::size_t k) {
+  std::printf("Question: %s\n\n", question.c_str());
   auto found = scaup::make_vector_retriever(passages)->retrieve(question, {.k = k}).value();
   for (const auto& match : found) print(match);
   return found;
@@ -58,16 +60,22 @@ scaup::QueryResult ask(const scaup::Collection& passages, const char* question, 
 
 // Asks what the documentation is known to answer; returns whether each best passage is the right one.
 bool ask_prepared_questions(const scaup::Collection& passages) {
-  constexpr const char* kQuestions[][2] = {
-      {"How do I remove documents that match a filter?", "guide.md"},
-      {"What does the error code rate_limited mean?", "errors.md"},
-      {"Which folder of the source code compares two vectors?", "architecture.md"},
+  struct Prepared {
+    const char* question;
+    const char* right_file;
+    const char* right_section;
+  };
+  constexpr Prepared kPrepared[] = {
+      {"Can I read documents page by page while others write?", "guide.md", "Read everything, page by page"},
+      {"When is the memory of old records given back?", "architecture.md", "engine/: where do documents live?"},
+      {"Which third-party libraries does it use, and under which licence?", "third_party.md", "Third-party software"},
   };
   bool all_right = true;
-  for (const auto& [question, right_file] : kQuestions) {
-    const auto found = ask(passages, question, 1);
-    const bool right = !found.empty() && found[0].document.origin->source_id == right_file;
-    std::printf("   expected from %s: %s\n\n", right_file, right ? "right" : "WRONG");
+  for (const Prepared& prepared : kPrepared) {
+    const auto found = ask(passages, prepared.question, 1);
+    const bool right = !found.empty() && found[0].document.origin->source_id == prepared.right_file &&
+                       found[0].document.origin->section.back() == prepared.right_section;
+    std::printf("   expected: %s, \"%s\": %s\n\n", prepared.right_file, prepared.right_section, right ? "right" : "WRONG");
     all_right = all_right && right;
   }
   return all_right;
@@ -85,7 +93,7 @@ int main(int argc, char** argv) try {
   if (argc == 1) return ask_prepared_questions(passages) ? 0 : 1;
   if (argc == 3) return ask(passages, argv[2], 3).empty() ? 1 : 0;
   for (std::string question; std::getline(std::cin, question);) {
-    if (!question.empty()) ask(passages, question.c_str(), 3);
+    if (!question.empty()) ask(passages, question, 3);
   }
 } catch (const scaup::Exception& exception) {
   std::fprintf(stderr, "%s\n", exception.what());

@@ -209,7 +209,9 @@ def exported_symbols(prefix):
     libraries = sorted(p for p in Path(prefix).rglob("libscaup*.so*") if not p.is_symlink())
     if not libraries:
         return [f"no shared library below {prefix}"]
-    ours = re.compile(r"^(?:(?:typeinfo(?: name)?|vtable|VTT|guard variable|(?:non-)?virtual thunk) (?:for|to) )?scaup::")
+    # A function pointer with a type of ours in its signature brings a typeinfo of the whole signature.
+    ours = re.compile(r"^(?:(?:typeinfo(?: name)?|vtable|VTT|guard variable|(?:non-)?virtual thunk) (?:for|to) )?scaup::"
+                      r"|^typeinfo (?:name )?for void .*\bscaup::")
     for library in libraries:
         symbols = [line.split(maxsplit=2) for line in nm(library, "-D", "--defined-only")]
         if not any(ours.match(name) for _, _, name in symbols):
