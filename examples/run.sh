@@ -28,4 +28,5 @@ fi
 # shellcheck source-path=SCRIPTDIR source=../cmake/common.sh
 source "$root/cmake/common.sh"
 build_preset release -DSCAUP_BUILD_TESTS=OFF -DSCAUP_BUILD_BENCH=OFF -- 02_ask_folder
+[[ $# -gt 0 ]] || cd "$root"  # its own docs/
 exec "$root/build/release/examples/02_ask_folder" "$@"
