@@ -46,9 +46,9 @@ Result<double> norm(Vector vector, std::string_view which) {
 }
 
 Result<double> cosine(Vector a, Vector b) {
-  const Result<double> norm_a = norm(a, "the first vector");
+  Result<double> norm_a = norm(a, "the first vector");
   if (!norm_a) return norm_a;
-  const Result<double> norm_b = norm(b, "the second vector");
+  Result<double> norm_b = norm(b, "the second vector");
   if (!norm_b) return norm_b;
   const double dot = kernels().dot_double(a.data(), b.data(), a.size());
   return std::clamp(dot / (*norm_a * *norm_b), -1.0, 1.0);
