@@ -10,6 +10,7 @@
 #include "support/catch.hpp"
 
 using namespace scaup;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -33,8 +34,8 @@ const std::vector<NormalStep> kBert = {NormalStep::clean_text, NormalStep::space
 
 // The expected strings are what the Hugging Face tokenizers library 0.23.3 answers.
 TEST_CASE("normalizer: clean text drops controls and makes white space a space") {
-  REQUIRE(normal({NormalStep::clean_text},
-                 std::string_view("a\0b\x01\tc\r\nd\u00A0e\u3000f\u200Bg\uFFFDh\x7F\x0Bi", 31)) == "ab c  d e fghi");
+  REQUIRE(normal({NormalStep::clean_text}, "a\0b\x01\tc\r\nd\u00A0e\u3000f\u200Bg\uFFFDh\x7F\x0Bi"sv) ==
+          "ab c  d e fghi");
 }
 
 TEST_CASE("normalizer: ideographs get spaces around them, kana and Hangul none") {
