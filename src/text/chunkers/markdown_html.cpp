@@ -46,7 +46,8 @@ std::string_view lower_name(LowerName& buffer, std::string_view name) noexcept {
 }
 
 bool contains_ignoring_case(std::string_view text, std::string_view lower) noexcept {
-  return !std::ranges::search(text, lower, {}, to_lower).empty();
+  const auto equal = [](char a, char b) { return to_lower(a) == b; };
+  return std::search(text.begin(), text.end(), lower.begin(), lower.end(), equal) != text.end();
 }
 
 // A tag at the beginning of a line: `<name` or `</name`, and what follows.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -41,7 +40,7 @@ std::size_t lead_bytes(const char* bytes) noexcept {
   std::uint64_t word = 0;
   std::memcpy(&word, bytes, sizeof word);
   const std::uint64_t continuation = (word >> 7U) & (~word >> 6U) & kLowBits;
-  return sizeof word - static_cast<std::size_t>(std::popcount(continuation));
+  return sizeof word - static_cast<std::size_t>((continuation * kLowBits) >> 56U);  // the sum of the eight bytes
 }
 
 // Keeps how many code points begin before each block. A text of ASCII alone needs no index.
@@ -170,6 +169,8 @@ constexpr std::array<Kind, 128> make_ascii_kinds() noexcept {
   return kinds;
 }
 
+constexpr std::array<Kind, 128> kAsciiKinds = make_ascii_kinds();
+
 // Block names and limits: Unicode 15, Blocks.txt.
 constexpr bool is_mark_or_ideograph(char32_t point) noexcept {
   if (point < 0x2E80) return point >= 0x2010 && point <= 0x205E;  // General Punctuation
@@ -180,11 +181,22 @@ constexpr bool is_mark_or_ideograph(char32_t point) noexcept {
   return point < 0x40000;  // the supplementary ideographs
 }
 
+// Of code points that are not ASCII.
 constexpr Kind kind_of(char32_t point) noexcept {
-  constexpr std::array<Kind, 128> kAscii = make_ascii_kinds();
-  if (point < 0x80) return kAscii[point];
   if (is_white_space(point)) return Kind::space;
   return is_mark_or_ideograph(point) ? Kind::mark : Kind::word;
+}
+
+// The kind of the code point at `at`, which moves past it.
+Kind step_over(std::string_view text, std::size_t& at) noexcept {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x80) {
+    ++at;
+    return kAsciiKinds[byte];
+  }
+  const CodePoint point = decode_utf8(text, at);
+  at += point.size;
+  return kind_of(point.value);
 }
 
 Result<std::vector<TokenRange>> tokens_of(std::string_view text, const Tokenizer* tokenizer) {
@@ -199,18 +211,13 @@ Result<std::vector<TokenRange>> tokens_of(std::string_view text, const Tokenizer
 
 std::vector<TokenRange> words_and_marks(std::string_view text) {
   std::vector<TokenRange> tokens;
-  Kind before = Kind::space;
   for (std::size_t at = 0; at < text.size();) {
-    const CodePoint point = decode_utf8(text, at);
-    const Kind kind = kind_of(point.value);
-    const std::size_t end = at + point.size;
-    if (kind == Kind::word && before == Kind::word) {
-      tokens.back().end = end;
-    } else if (kind != Kind::space) {
-      tokens.push_back({at, end});
-    }
-    before = kind;
-    at = end;
+    const std::size_t begin = at;
+    const Kind kind = step_over(text, at);
+    if (kind == Kind::space) continue;
+    std::size_t end = at;
+    while (kind == Kind::word && end < text.size() && step_over(text, end) == Kind::word) at = end;
+    tokens.push_back({begin, at});
   }
   return tokens;
 }

@@ -5,25 +5,40 @@
 namespace scaup::inline v0 {
 namespace {
 
-// The bytes that the code point before `end` takes; `end` is not 0.
-std::size_t size_before(std::string_view text, std::size_t end) noexcept {
+// The code point that ends at `end`, which is not 0.
+CodePoint decode_before(std::string_view text, std::size_t end) noexcept {
   std::size_t begin = end - 1;
   while (begin > 0 && !is_utf8_boundary(text, begin)) --begin;
-  return end - begin;
+  return decode_utf8(text, begin);
+}
+
+// The two functions below answer ASCII, which most text is, without a call.
+std::size_t white_size_at(std::string_view text, std::size_t at) noexcept {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x80) return is_white_space(byte) ? 1 : 0;
+  const CodePoint point = decode_utf8(text, at);
+  return is_white_space(point.value) ? point.size : 0;
+}
+
+std::size_t white_size_before(std::string_view text, std::size_t end) noexcept {
+  const auto byte = static_cast<unsigned char>(text[end - 1]);
+  if (byte < 0x80) return is_white_space(byte) ? 1 : 0;
+  const CodePoint point = decode_before(text, end);
+  return is_white_space(point.value) ? point.size : 0;
 }
 
 }  // namespace
 
 ByteRange trim(std::string_view text, ByteRange range) noexcept {
   while (range.begin < range.end) {
-    const CodePoint point = decode_utf8(text, range.begin);
-    if (!is_white_space(point.value)) break;
-    range.begin += point.size;
+    const std::size_t white = white_size_at(text, range.begin);
+    if (white == 0) break;
+    range.begin += white;
   }
   while (range.begin < range.end) {
-    const std::size_t size = size_before(text, range.end);
-    if (!is_white_space(decode_utf8(text, range.end - size).value)) break;
-    range.end -= size;
+    const std::size_t white = white_size_before(text, range.end);
+    if (white == 0) break;
+    range.end -= white;
   }
   return range;
 }
