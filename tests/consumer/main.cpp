@@ -1,4 +1,4 @@
-// The program of every consumer project: stores two documents, finds the right one, exit code 0. It uses no
+// The program of most consumer projects: stores two documents, finds the right one, exit code 0. It uses no
 // exceptions, so that one text serves all of them.
 
 #include <scaup/scaup.hpp>
