@@ -4,7 +4,6 @@
 //   02_ask_folder                      asks three questions about docs/ whose right passage is known
 
 #include <cstdio>
-#include <cstring>
 #include <iostream>
 #include <scaup/scaup.hpp>
 #include <sstream>
@@ -84,7 +83,7 @@ bool ask_prepared_questions(const scaup::Collection& passages) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc > 3 || (argc > 1 && std::strncmp(argv[1], "-", 1) == 0)) {
+  if (argc > 3) {
     std::fprintf(stderr, "usage: %s [FOLDER [\"question\"]]\n", argv[0]);
     return 2;
   }
