@@ -102,7 +102,7 @@ TEST_CASE("safetensors: a type that is missing or unknown is refused with its na
 TEST_CASE("safetensors: a shape that is no list of sizes, or overflows, is corruption") {
   for (const char* shape : {"2", "[-1]", "[1.5]", "[\"2\"]", "[[2]]", "[4294967296,4294967296]",
                             "[9223372036854775807,9223372036854775807,2]", "[18446744073709551615]", "[3]", "[]",
-                            "[4611686018427387906]"}) {
+                            "[4611686018427387906]", "[54,341606371735362067]"}) {
     INFO(shape);
     const std::string entry = std::string(R"({"dtype":"F32","shape":)") + shape + R"(,"data_offsets":[0,8]})";
     require_error(parse(with_entry(entry)), ErrorCode::corruption, {"\"t\""});
@@ -118,6 +118,15 @@ TEST_CASE("safetensors: offsets that are no pair in the data, or of the wrong si
     const std::string entry = std::string(R"({"dtype":"F32","shape":[2],"data_offsets":)") + offsets + "}";
     require_error(parse(with_entry(entry)), ErrorCode::corruption, {"\"t\""});
   }
+}
+
+TEST_CASE("safetensors: an overflow and a place past the end are told apart from a wrong size") {
+  require_error(parse(with_entry(R"({"dtype":"F32","shape":[54,341606371735362067],"data_offsets":[0,8]})")),
+                ErrorCode::corruption, {"\"t\"", "overflows"});
+  require_error(parse(with_entry(R"({"dtype":"F32","shape":[3],"data_offsets":[0,12]})")), ErrorCode::corruption,
+                {"[0, 12]", "8 bytes"});
+  require_error(parse(with_entry(R"({"dtype":"F32","shape":[3],"data_offsets":[0,8]})")), ErrorCode::corruption,
+                {"another size"});
 }
 
 TEST_CASE("safetensors: tensors that overlap, leave gaps or come twice are corruption") {
