@@ -120,10 +120,11 @@ std::optional<ListMarker> parse_list_marker(std::string_view content, std::size_
   const Indent blanks = measure_indent(rest, column);
   if (blanks.bytes == 0 && !rest.empty()) return std::nullopt;
   const bool empty = blanks.bytes == rest.size();
-  const bool one = !is_digit(content[0]) || content.substr(0, size - 1) == "1";
-  if (empty || blanks.column - column > kMostBlanks)
-    return ListMarker{.content_indent = column + 1, .interrupts = one && !empty};
-  return ListMarker{.content_indent = blanks.column, .content = rest.substr(blanks.bytes), .interrupts = one};
+  const bool code = blanks.column - column > kMostBlanks;
+  return ListMarker{.content_indent = empty || code ? column + 1 : blanks.column,
+                    .indent = blanks.column,
+                    .content = rest.substr(blanks.bytes),
+                    .interrupts = !empty && (!is_digit(content[0]) || content.substr(0, size - 1) == "1")};
 }
 
 bool is_link_definition(std::string_view content) noexcept {

@@ -48,7 +48,8 @@ struct FenceMark {
 /// How a list item begins (5.2).
 struct ListMarker {
   std::size_t content_indent = 0;  ///< lines from this column on belong to the item
-  std::string_view content = {};   ///< what follows on the same line
+  std::size_t indent = 0;          ///< the column of what follows on the same line
+  std::string_view content = {};   ///< that; it may be empty
   bool interrupts = false;         ///< whether it may end a paragraph
 };
 [[nodiscard]] std::optional<ListMarker> parse_list_marker(std::string_view content, std::size_t indent) noexcept;
