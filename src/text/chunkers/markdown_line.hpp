@@ -54,7 +54,8 @@ struct ListMarker {
 };
 [[nodiscard]] std::optional<ListMarker> parse_list_marker(std::string_view content, std::size_t indent) noexcept;
 
-/// Whether `content` is a link reference definition (4.7), which is no paragraph. Titles are not looked at.
+/// Whether `content` is a link reference definition (4.7), which is no paragraph: label, target and
+/// perhaps the beginning of a title, all on one line.
 [[nodiscard]] bool is_link_definition(std::string_view content) noexcept;
 
 }  // namespace scaup::inline v0
