@@ -4,6 +4,8 @@
 // Integers are little-endian, f32 is the IEEE 754 bit pattern, and a varint is unsigned LEB128 of at most
 // ten bytes in its shortest form; a longer spelling of the same number is refused, so that one value has one encoding.
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -24,11 +26,9 @@ namespace detail {
 template <typename T>
 [[nodiscard]] constexpr T to_little_endian(T value) noexcept {
   if constexpr (std::endian::native == std::endian::little || sizeof(T) == 1) return value;
-  T swapped = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) {
-    swapped = static_cast<T>((swapped << 8U) | ((value >> (8U * i)) & 0xFFU));
-  }
-  return swapped;
+  auto bytes = std::bit_cast<std::array<std::byte, sizeof(T)>>(value);
+  std::ranges::reverse(bytes);
+  return std::bit_cast<T>(bytes);
 }
 
 }  // namespace detail

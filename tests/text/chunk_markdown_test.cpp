@@ -93,6 +93,11 @@ TEST_CASE("markdown: a line under a list item or quote is a break, not an underl
   REQUIRE(headings("> quote\ngoes on\n===").empty());
   REQUIRE(headings("- item\n\ntext\n---") == Texts{"2 text"});
   REQUIRE(headings("- item\n\n  in the item\n---").empty());
+  REQUIRE(headings("- # item\ntext\n---") == Texts{"2 text"});
+  REQUIRE(headings("> # quote\ntext\n---") == Texts{"2 text"});
+  REQUIRE(headings("-\n  # item\n\n# after") == Texts{"1 after"});
+  REQUIRE(headings("-\n\n  # after") == Texts{"1 after"});
+  REQUIRE(headings("-\n<span>\n# raw").empty());
   REQUIRE(headings("text\n2. no item\n---") == Texts{"2 text 2. no item"});
   REQUIRE(headings("text\n1. item\n---").empty());
 }

@@ -120,17 +120,23 @@ std::optional<ListMarker> parse_list_marker(std::string_view content, std::size_
   const Indent blanks = measure_indent(rest, column);
   if (blanks.bytes == 0 && !rest.empty()) return std::nullopt;
   const bool empty = blanks.bytes == rest.size();
-  const bool one = !is_digit(content[0]) || content.substr(0, size - 1) == "1";
-  if (empty || blanks.column - column > kMostBlanks)
-    return ListMarker{.content_indent = column + 1, .interrupts = one && !empty};
-  return ListMarker{.content_indent = blanks.column, .content = rest.substr(blanks.bytes), .interrupts = one};
+  const bool code = blanks.column - column > kMostBlanks;
+  return ListMarker{.content_indent = empty || code ? column + 1 : blanks.column,
+                    .indent = blanks.column,
+                    .content = rest.substr(blanks.bytes),
+                    .interrupts = !empty && (!is_digit(content[0]) || content.substr(0, size - 1) == "1")};
 }
 
 bool is_link_definition(std::string_view content) noexcept {
+  constexpr std::string_view kTitleMarks = "\"'(";
   if (content.empty() || content[0] != '[') return false;
   const std::size_t end = content.find_first_of("[]", 1);
   if (end == std::string_view::npos || content.substr(end, 2) != "]:") return false;
-  return !is_blank(content.substr(1, end - 1)) && !is_blank(content.substr(end + 2));
+  const std::string_view target = trim_blanks(content.substr(end + 2));
+  if (is_blank(content.substr(1, end - 1)) || target.empty()) return false;
+  const std::size_t target_end = target[0] == '<' ? target.find('>') + 1 : target.find_first_of(kBlanks);
+  const std::string_view title = trim_blanks(target.substr(std::min(target_end, target.size())));
+  return title.empty() || kTitleMarks.find(title[0]) != std::string_view::npos;
 }
 
 }  // namespace scaup::inline v0

@@ -48,12 +48,14 @@ struct FenceMark {
 /// How a list item begins (5.2).
 struct ListMarker {
   std::size_t content_indent = 0;  ///< lines from this column on belong to the item
-  std::string_view content = {};   ///< what follows on the same line
+  std::size_t indent = 0;          ///< the column of what follows on the same line
+  std::string_view content = {};   ///< that; it may be empty
   bool interrupts = false;         ///< whether it may end a paragraph
 };
 [[nodiscard]] std::optional<ListMarker> parse_list_marker(std::string_view content, std::size_t indent) noexcept;
 
-/// Whether `content` is a link reference definition (4.7), which is no paragraph. Titles are not looked at.
+/// Whether `content` is a link reference definition (4.7), which is no paragraph: label, target and
+/// perhaps the beginning of a title, all on one line.
 [[nodiscard]] bool is_link_definition(std::string_view content) noexcept;
 
 }  // namespace scaup::inline v0

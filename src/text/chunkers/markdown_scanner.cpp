@@ -36,6 +36,12 @@ std::string shorten(std::string text) {
   return text;
 }
 
+// Whether a line with this content in a quote or list item leaves a paragraph open.
+bool is_paragraph(std::string_view content) noexcept {
+  return !content.empty() && !parse_fence(content) && !parse_atx_heading(content) && !is_thematic_break(content) &&
+         !parse_html_block(content, HtmlContext::between_blocks);
+}
+
 class MarkdownScanner {
  public:
   explicit MarkdownScanner(std::string_view text) : text_(text) {}
@@ -60,17 +66,15 @@ class MarkdownScanner {
   // What the lines before leave open.
   enum class Open : std::uint8_t {
     nothing,
-    paragraph,  // at the top level: an underline makes it a heading
-    container,  // a paragraph in a block quote or list item, which plain text goes on with, indented or not
+    paragraph,   // at the top level: an underline makes it a heading
+    empty_item,  // a list item that has nothing yet
+    container,   // a paragraph in a block quote or list item, which plain text goes on with, indented or not
   };
 
   void take(const MarkdownLine& line) {
     if (fence_ && in_fence(line)) return;
     if (html_) return in_html(line);
-    if (line.blank()) {
-      open_ = Open::nothing;
-      return;
-    }
+    if (line.blank()) return take_blank();
     if (item_indent_ > 0 && line.indent >= item_indent_) return in_item(line, line.content, line.indent);
     if (line.indent >= kCodeIndent) return;
     if (!begin_block(line)) take_text(line);
@@ -90,16 +94,23 @@ class MarkdownScanner {
     if (ends_html_block(*html_, line.content)) html_.reset();
   }
 
-  // Of a list item only the fences matter; `content`, at column `indent`, is what follows the marker in the line.
+  // Of a list item only fences matter, and whether a paragraph is open at its end. `content`, at column `indent`, is
+  // the line without the markers of the items that it is known to be in.
   void in_item(const MarkdownLine& line, std::string_view content, std::size_t indent) {
     std::size_t item = item_indent_;
-    while (const auto marker = parse_list_marker(content, indent)) {
-      indent = item = marker->content_indent;
+    while (indent < item + kCodeIndent) {
+      const auto marker = parse_list_marker(content, indent);
+      if (!marker || is_thematic_break(content)) break;
+      open_ = Open::nothing;
+      item = marker->content_indent;
+      indent = std::max(item, marker->indent);
       content = marker->content;
     }
-    open_ = Open::container;
+    if (indent >= item + kCodeIndent) return;
     const auto mark = parse_fence(content);
-    if (mark && indent < item + kCodeIndent) open_fence(line, *mark, item);
+    if (mark) return open_fence(line, *mark, item);
+    const bool underline = open_ == Open::container && setext_level(content) > 0;
+    open_ = is_paragraph(content) && !underline ? Open::container : Open::nothing;
   }
 
   // Whatever may begin where a paragraph is; false if the line is plain text.
@@ -140,9 +151,7 @@ class MarkdownScanner {
     if (!line.content.starts_with('>')) return false;
     close_containers();
     const std::string_view quoted = trim_blanks(line.content.substr(1));
-    const bool paragraph =
-        !quoted.empty() && !parse_fence(quoted) && !parse_atx_heading(quoted) && !is_thematic_break(quoted);
-    if (paragraph) open_ = Open::container;
+    if (is_paragraph(quoted)) open_ = Open::container;
     return true;
   }
 
@@ -151,22 +160,28 @@ class MarkdownScanner {
     if (!marker || (open_ == Open::paragraph && !marker->interrupts)) return false;
     close_containers();
     item_indent_ = marker->content_indent;
-    if (marker->content.empty()) return true;
-    in_item(line, marker->content, marker->content_indent);
+    open_ = Open::empty_item;
+    if (!marker->content.empty()) in_item(line, marker->content, marker->indent);
     return true;
   }
 
   bool take_html(const MarkdownLine& line) {
-    const auto context = open_ == Open::nothing ? HtmlContext::between_blocks : HtmlContext::in_paragraph;
-    html_ = parse_html_block(line.content, context);
+    const bool in_paragraph = open_ == Open::paragraph || open_ == Open::container;
+    html_ = parse_html_block(line.content, in_paragraph ? HtmlContext::in_paragraph : HtmlContext::between_blocks);
     if (!html_) return false;
     close_containers();
     in_html(line);
     return true;
   }
 
+  // A list item may begin with one line that has nothing but the marker; a second one ends it (5.2).
+  void take_blank() noexcept {
+    if (open_ == Open::empty_item) item_indent_ = 0;
+    open_ = Open::nothing;
+  }
+
   void take_text(const MarkdownLine& line) {
-    if (open_ != Open::nothing) return;
+    if (open_ == Open::paragraph || open_ == Open::container) return;
     close_containers();
     if (is_link_definition(line.content)) return;
     open_ = Open::paragraph;

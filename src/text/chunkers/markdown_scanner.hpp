@@ -25,7 +25,8 @@ struct MarkdownBlocks {
 };
 
 /// Headings inside block quotes, list items and HTML blocks (comments among them) are text, and so is YAML front
-/// matter: `---` on the first line, no blank line after it, up to `---` or `...`. `text` is UTF-8.
+/// matter: `---` on the first line, no blank line after it, up to `---` or `...`. Not followed: code in a block
+/// quote that ends without a blank line, and link definitions over several lines. `text` is UTF-8.
 [[nodiscard]] MarkdownBlocks scan_markdown(std::string_view text);
 
 }  // namespace scaup::inline v0
