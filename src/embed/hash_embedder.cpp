@@ -1,6 +1,5 @@
 // The hash embedder: words into buckets with a sign (feature hashing, Weinberger et al. 2009).
 
-#include <cmath>
 #include <string>
 #include <utility>
 

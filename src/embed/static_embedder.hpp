@@ -22,7 +22,8 @@ struct StaticModelFiles {
   std::shared_ptr<const void> owner = {};   ///< may be null for bytes that never go away
 };
 
-/// The embedder that these files describe; `model` is its name. Errors: as `load_static_embedder`. Exported
+/// The embedder that these files describe. A text is never cut: lengths in config.json are ignored.
+/// `model` is its name. Errors: as `load_static_embedder`. Exported
 /// for scaup::model, which is a library of its own.
 [[nodiscard]] SCAUP_API Result<std::shared_ptr<const Embedder>> make_static_embedder_from(
     const StaticModelFiles& files, std::string model, const StaticEmbedderOptions& options);

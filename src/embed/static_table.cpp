@@ -64,7 +64,9 @@ Result<std::vector<float>> read_weights(const Tensor& tensor, std::size_t tokens
 
 Result<std::vector<std::uint32_t>> read_mapping(const Tensor& tensor, std::size_t rows) {
   if (!is_integer(tensor.type)) return unsupported_type(tensor);
-  if (tensor.shape.size() != 1) return corrupt("\"mapping\" is not a list");
+  if (tensor.shape.size() != 1 || tensor.count >= std::numeric_limits<std::uint32_t>::max()) {
+    return corrupt("\"mapping\" is not a list of less than 2^32 - 1 rows");
+  }
   std::vector<std::uint32_t> mapping(tensor.count);
   for (std::size_t i = 0; i < mapping.size(); ++i) {
     const double row = tensor_number(tensor, i);
