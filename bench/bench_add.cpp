@@ -8,7 +8,7 @@
 
 namespace {
 
-void add_ready_vectors(benchmark::State& state) {
+void add(benchmark::State& state) {
   const auto dimension = static_cast<std::size_t>(state.range(0));
   const auto batch = static_cast<std::size_t>(state.range(1));
   constexpr std::size_t kDocuments = 50000;
@@ -30,7 +30,7 @@ void add_ready_vectors(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kDocuments));
 }
 
-BENCHMARK(add_ready_vectors)
+BENCHMARK(add)
     ->ArgsProduct({{384}, {1, 100, 10000}})
     ->ArgNames({"d", "batch"})
     ->Unit(benchmark::kMillisecond);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/aligned_memory.hpp"
+#include "read_sum.hpp"
 #include "simd/kernels.hpp"
 #include "simd/vector_check.hpp"
 
@@ -114,11 +115,7 @@ struct Layout {
   std::size_t rows_a_segment;
 };
 
-constexpr Layout kLayouts[] = {
-    {"quarters_of_all", kRows}, {"segments_of_20000", 20000}, {"segments_of_10000", 10000},
-    {"segments_of_5000", 5000}, {"segments_of_1000", 1000},   {"segments_of_200", 200},
-    {"neighbours", 4},
-};
+constexpr Layout kLayouts[] = {{"quarters_of_all", kRows}, {"segments_of_5000", 5000}, {"neighbours", 4}};
 
 // Calls visit(first row, distance of the four rows) for all groups of four.
 template <typename Visit>
@@ -182,37 +179,11 @@ void scan_codes(benchmark::State& state, const Kernels& table, HugePages pages, 
 
 // --- Reading alone: the bytes summed up as 64-bit words, by the best instructions of the processor ------------
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define SCAUP_BENCH_CLONES __attribute__((target_clones("avx512f", "avx2", "default"), noinline))
-#else
-#define SCAUP_BENCH_CLONES __attribute__((noinline))
-#endif
-
-SCAUP_BENCH_CLONES std::uint64_t sum_one(const std::uint64_t* words, std::size_t n) {
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < n; ++i) sum += words[i];
-  return sum;
-}
-
-SCAUP_BENCH_CLONES std::uint64_t sum_four(const std::uint64_t* words, std::size_t step, std::size_t n) {
-  std::uint64_t sum0 = 0;
-  std::uint64_t sum1 = 0;
-  std::uint64_t sum2 = 0;
-  std::uint64_t sum3 = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    sum0 += words[i];
-    sum1 += words[i + step];
-    sum2 += words[i + 2 * step];
-    sum3 += words[i + 3 * step];
-  }
-  return sum0 + sum1 + sum2 + sum3;
-}
-
 constexpr std::size_t kRowWords = kDimension * sizeof(float) / sizeof(std::uint64_t);
 
 void read_one_stream(benchmark::State& state, HugePages pages) {
   const auto* words = rows_as<std::uint64_t>(pages);
-  for (auto _ : state) benchmark::DoNotOptimize(sum_one(words, kRows * kRowWords));
+  for (auto _ : state) benchmark::DoNotOptimize(scaup::bench::sum_one(words, kRows * kRowWords));
   count_bytes(state, kRows * kRowWords * sizeof(std::uint64_t));
 }
 
@@ -221,7 +192,7 @@ void read_four_streams(benchmark::State& state, HugePages pages, const Layout& l
   const auto* words = rows_as<std::uint64_t>(pages);
   for (auto _ : state) {
     for_each_four(layout, [&](std::size_t first, std::size_t distance) {
-      benchmark::DoNotOptimize(sum_four(words + first * kRowWords, distance * kRowWords, kRowWords));
+      benchmark::DoNotOptimize(scaup::bench::sum_four(words + first * kRowWords, distance * kRowWords, kRowWords));
     });
   }
   count_bytes(state, kRows * kRowWords * sizeof(std::uint64_t));

@@ -6,6 +6,8 @@
 #include <map>
 #include <random>
 
+#include "base/aligned_memory.hpp"
+#include "read_sum.hpp"
 #include "scaup/scaup.hpp"
 
 namespace {
@@ -57,6 +59,18 @@ void query_exact(benchmark::State& state) {
 }
 
 BENCHMARK(query_exact)->ArgsProduct({{1000, 10000, 100000}, {384, 1536}})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
+
+// The bytes of the same rows, read and summed up in four streams: what the memory gives at best.
+void read_sum(benchmark::State& state) {
+  const auto words = static_cast<std::size_t>(state.range(0) * state.range(1)) * sizeof(float) / sizeof(std::uint64_t);
+  scaup::AlignedMemory memory(words * sizeof(std::uint64_t), scaup::HugePages::where_large);
+  std::fill_n(memory.data(), memory.size(), std::byte{1});
+  const auto* const begin = reinterpret_cast<const std::uint64_t*>(memory.data());
+  for (auto _ : state) benchmark::DoNotOptimize(scaup::bench::sum_four(begin, words / 4, words / 4));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(words * sizeof(std::uint64_t)));
+}
+
+BENCHMARK(read_sum)->ArgsProduct({{1000, 10000, 100000}, {384, 1536}})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
 
 void query_filtered(benchmark::State& state) {
   static const Collection collection = [] {

@@ -27,10 +27,10 @@ def ratio(over, under, field):
 # Part -> figure -> where it comes from. Patterns are searched in the names of benchmarks.
 FIGURES = {
     "kernels": {
-        "f32_scan_bandwidth_fraction": ratio(r"^scan_f32/.*\b100000\b.*\b384\b", r"^read_sum/.*\b100000\b.*\b384\b", "bytes_per_second"),
-        "static_embedding_texts_per_second": value(r"^static_embedding/.*short", "items_per_second"),
-        "add_per_second_384": value(r"^add/.*\b384\b", "items_per_second"),
-        "chunking_mb_per_second": value(r"^chunking/recursive", "bytes_per_second", 1e-6),
+        "f32_scan_bandwidth_fraction": ratio(r"^query_exact/n:100000/d:384", r"^read_sum/n:100000/d:384", "bytes_per_second"),
+        "static_embedding_texts_per_second": value(r"^static_embedding/short", "items_per_second"),
+        "add_per_second_384": value(r"^add/d:384/batch:100$", "items_per_second"),
+        "chunking_mb_per_second": value(r"chunk_recursive_characters/size:1000", "bytes_per_second", 1e-6),
     },
 }
 

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "base/quoted.hpp"
+#include "base/in_quotes.hpp"
 #include "base/utf8.hpp"
 
 namespace scaup::inline v0 {
@@ -32,7 +32,7 @@ struct ValuePlace {
   std::optional<std::size_t> element = {};
 
   std::string text() const {
-    const std::string name = "metadata " + quoted(key);
+    const std::string name = "metadata " + in_quotes(key);
     return element ? name + ": element " + std::to_string(*element) : name;
   }
 };
@@ -109,7 +109,7 @@ Status check_text(std::string_view text) {
 
 Status check_key(std::string_view key) {
   if (key.empty()) return invalid("key: empty; it takes 1 to " + std::to_string(kMaxKeyBytes) + " bytes");
-  const auto what = [&] { return "key " + quoted(key); };  // allocates, so only for a message
+  const auto what = [&] { return "key " + in_quotes(key); };  // allocates, so only for a message
   if (key.size() > kMaxKeyBytes) return check_size(what(), key.size(), kMaxKeyBytes);
   if (find_invalid_utf8(key)) return check_utf8(what(), key);
   if (key.front() == '$') return invalid(what() + ": begins with '$', as only operators of filters do");

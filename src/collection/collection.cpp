@@ -7,6 +7,7 @@
 
 #include "base/boundary.hpp"
 #include "base/document_check.hpp"
+#include "base/in_quotes.hpp"
 #include "collection/collection_state.hpp"
 #include "collection/embedding_batch.hpp"
 #include "collection/reembed.hpp"
@@ -25,7 +26,7 @@ auto call(const std::shared_ptr<State>& state, std::string_view name, const std:
   using Return = decltype(body(*state));
   return guarded([&]() -> Return {
     if (state == nullptr) return Error(ErrorCode::invalid_argument, "Collection: the handle was moved from");
-    const auto place = [&] { return "collection \"" + state->name + "\": " + std::string(name); };
+    const auto place = [&] { return "collection " + in_quotes(state->name) + ": " + std::string(name); };
     if (state->removed) return Error(ErrorCode::not_found, place() + ": the collection was removed");
     if (stop.stop_requested()) return Error(ErrorCode::cancelled, place() + ": cancelled before it began");
     Return result = body(*state);
@@ -177,7 +178,7 @@ Result<Document> Collection::get(std::string_view id, std::stop_token stop) cons
     const std::array<std::string, 1> ids = {std::string(id)};
     auto documents = state.store->get(ids, true, stop);
     if (!documents) return std::move(documents).error();
-    if (!documents->front()) return Error(ErrorCode::not_found, "there is no document \"" + ids[0] + "\"");
+    if (!documents->front()) return Error(ErrorCode::not_found, "there is no document " + in_quotes(ids[0]));
     return *std::move(documents->front());
   });
 }

@@ -7,6 +7,7 @@
 #include <ranges>
 
 #include "base/boundary.hpp"
+#include "base/in_quotes.hpp"
 #include "collection/collection_state.hpp"
 #include "engine/local_store.hpp"
 
@@ -25,11 +26,11 @@ Error empty_handle() {
 }
 
 Error no_such_collection(std::string_view name) {
-  return {ErrorCode::not_found, "there is no collection \"" + std::string(name) + "\""};
+  return {ErrorCode::not_found, "there is no collection " + in_quotes(name)};
 }
 
 Error in_collection(Error error, std::string_view name) {
-  error.add_context("collection \"" + std::string(name) + "\"");
+  error.add_context("collection " + in_quotes(name));
   return error;
 }
 
@@ -70,7 +71,7 @@ Result<Collection> Database::create_collection(std::string_view name, const Coll
     if (Status valid = check_collection_name(name); !valid) return std::move(valid).error();
     const std::lock_guard lock(state_->mutex);
     if (state_->collections.contains(name)) {
-      return Error(ErrorCode::already_exists, "collection \"" + std::string(name) + "\" is there already");
+      return Error(ErrorCode::already_exists, "collection " + in_quotes(name) + " is there already");
     }
     return create(*state_, name, options);
   });

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/document_check.hpp"
+#include "base/in_quotes.hpp"
 #include "simd/vector_check.hpp"
 
 namespace scaup::inline v0 {
@@ -42,9 +43,8 @@ bool uses(const Filter& filter, std::initializer_list<FilterOperator> operators)
 }  // namespace
 
 std::string item_name(std::string_view kind, std::size_t index, std::string_view id) {
-  constexpr std::size_t kLongestShown = 64;
   std::string name = std::string(kind) + " " + std::to_string(index);
-  if (!id.empty() && id.size() <= kLongestShown) name += " (\"" + std::string(id) + "\")";
+  if (!id.empty()) name += " (" + in_quotes(id) + ")";
   return name;
 }
 

@@ -1,28 +1,18 @@
 #include "embed/json_fields.hpp"
 
-#include <algorithm>
 #include <utility>
-
-#include "base/utf8.hpp"
 
 namespace scaup::inline v0 {
 namespace {
 
 Error wrong_kind(std::string_view key, std::string_view expected, const JsonValue* value) {
-  std::string message = quoted(key);
+  std::string message = in_quotes(key);
   message.append(": expected ").append(expected).append(", found ");
   message.append(value == nullptr ? "nothing" : value->kind());
   return {ErrorCode::corruption, std::move(message)};
 }
 
 }  // namespace
-
-std::string quoted(std::string_view name) {
-  std::size_t shown = std::min<std::size_t>(name.size(), 64);
-  while (!is_utf8_boundary(name, shown)) --shown;
-  std::string text(1, '"');
-  return text.append(name.substr(0, shown)).append(1, '"');
-}
 
 Result<JsonValue> parse_json_file(std::string_view text, std::string_view file, const JsonLimits& limits) {
   auto value = parse_json(text, limits);

@@ -5,13 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/in_quotes.hpp"
 #include "json/json_reader.hpp"
 #include "scaup/result.hpp"
 
 namespace scaup::inline v0 {
-
-/// A name from a file in quotes, for messages; a long one is cut.
-[[nodiscard]] std::string quoted(std::string_view name);
 
 /// JSON text of a model file: an object, or `corruption` with `file` in front.
 [[nodiscard]] Result<JsonValue> parse_json_file(std::string_view text, std::string_view file,

@@ -65,7 +65,7 @@ template <typename Append>
 Status for_each_part(const JsonValue& sequence, std::string_view key, Append append) {
   const JsonValue* parts = sequence.find(key);
   const auto* array = parts == nullptr ? nullptr : parts->get_if<JsonArray>();
-  if (array == nullptr) return Error(ErrorCode::corruption, "Sequence without the array " + quoted(key));
+  if (array == nullptr) return Error(ErrorCode::corruption, "Sequence without the array " + in_quotes(key));
   for (const JsonValue& part : *array) {
     if (auto status = append(part); !status) return status;
   }
@@ -82,7 +82,7 @@ Status append_normalizer(const JsonValue& normalizer, std::vector<NormalStep>& s
   }
   const auto known = std::ranges::find(kPlainNormalizers, *type, &NamedSteps::type);
   if (known == std::end(kPlainNormalizers)) {
-    return Error(ErrorCode::unsupported_format, "type " + quoted(*type) + " is not supported");
+    return Error(ErrorCode::unsupported_format, "type " + in_quotes(*type) + " is not supported");
   }
   steps.push_back(known->step);
   return {};
@@ -112,7 +112,7 @@ Status add_pre_tokenizer(const JsonValue& source, PreTokenizer& result, std::siz
   } else if (*type == "WhitespaceSplit") {
     result.cut_at_white_space();
   } else {
-    return Error(ErrorCode::unsupported_format, "type " + quoted(*type) + " is not supported");
+    return Error(ErrorCode::unsupported_format, "type " + in_quotes(*type) + " is not supported");
   }
   return {};
 }
@@ -136,7 +136,7 @@ class VocabularyReader {
   Result<std::uint32_t> take(const std::string& token, const JsonValue& number) {
     const auto* id = number.get_if<std::int64_t>();
     if (id == nullptr || *id < 0 || static_cast<std::uint64_t>(*id) >= seen_.size()) {
-      return corrupt("the number of token " + quoted(token) + " is not an integer below the model's " +
+      return corrupt("the number of token " + in_quotes(token) + " is not an integer below the model's " +
                      std::to_string(seen_.size()) + " tokens");
     }
     const auto index = static_cast<std::size_t>(*id);
@@ -159,7 +159,7 @@ Status fill_tables(const JsonObject& vocabulary, const std::optional<std::string
     const auto id = reader.take(token, number);
     if (!id) return id.error();
     if (token.empty()) continue;  // no word is empty
-    if (!model.whole.insert(token, *id)) return corrupt("token " + quoted(token) + " comes twice");
+    if (!model.whole.insert(token, *id)) return corrupt("token " + in_quotes(token) + " comes twice");
     if (prefix && token.size() > prefix->size() && token.starts_with(*prefix)) {
       model.continuing.insert(std::string_view(token).substr(prefix->size()), *id);
     }
@@ -180,7 +180,7 @@ Result<WordModel> read_vocabulary(const JsonValue& source, const std::optional<s
                   .continuing = TokenTable(static_cast<std::size_t>(std::ranges::count_if(*vocabulary, continues)))};
   if (auto status = fill_tables(*vocabulary, prefix, reader, model); !status) return status.error();
   const auto id = model.whole.find(*unknown);
-  if (!id) return corrupt("unk_token " + quoted(*unknown) + " is not in the vocabulary");
+  if (!id) return corrupt("unk_token " + in_quotes(*unknown) + " is not in the vocabulary");
   model.unknown = *id;
   return model;
 }
@@ -208,7 +208,7 @@ Result<WordModel> read_model(const JsonValue& root, VocabularyReader& reader) {
   const auto type = model_type(*source);
   if (!type) return in_file(type.error(), "model");
   if (*type == "WordPiece") return read_word_piece(*source, reader);
-  if (*type != "WordLevel") return unsupported("model: type " + quoted(*type));
+  if (*type != "WordLevel") return unsupported("model: type " + in_quotes(*type));
   auto model = read_vocabulary(*source, std::nullopt, reader);
   if (model) model->max_characters = std::numeric_limits<std::size_t>::max();
   return model;
@@ -223,7 +223,7 @@ Status check_added(const JsonValue& token, const std::string& content, const Pre
     if (!is_set) return in_file(is_set.error(), "added_tokens");
     if (key.ends_with("strip") && pre_tokenizer.cuts()) continue;
     if (*is_set) {
-      return unsupported("added token " + quoted(content) + " with " + quoted(key));
+      return unsupported("added token " + in_quotes(content) + " with " + in_quotes(key));
     }
   }
   return {};
@@ -239,14 +239,14 @@ Status add_token(const JsonValue& token, const WordModel& model, const PreTokeni
   if (!id) return in_file(id.error(), "added_tokens");
   const auto in_vocabulary = model.whole.find(*content);
   if (in_vocabulary && *in_vocabulary != *id) {
-    return corrupt("added token " + quoted(*content) + " has another number in the vocabulary");
+    return corrupt("added token " + in_quotes(*content) + " has another number in the vocabulary");
   }
   if (!in_vocabulary) {
     const auto taken = reader.take(*content, {static_cast<std::int64_t>(*id)});
     if (!taken) return taken.error();
   }
   if (!added.insert(*content, static_cast<std::uint32_t>(*id))) {
-    return corrupt("added token " + quoted(*content) + " comes twice");
+    return corrupt("added token " + in_quotes(*content) + " comes twice");
   }
   return {};
 }

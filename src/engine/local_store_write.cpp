@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/document_check.hpp"
+#include "base/in_quotes.hpp"
 #include "engine/local_store.hpp"
 #include "engine/rebuild.hpp"
 #include "filter/evaluator.hpp"
@@ -58,7 +59,7 @@ Result<LocalStore::PreparedWrite> LocalStore::prepare(const Snapshot& current, s
     const Document& document = *given.document;
     const auto existing = find(current, document.id);
     if (existing && mode == WriteMode::add) {
-      return Error(ErrorCode::already_exists, "document \"" + document.id + "\" is there already; upsert replaces it");
+      return Error(ErrorCode::already_exists, "document " + in_quotes(document.id) + " is there already; upsert replaces it");
     }
     const auto slot = static_cast<Slot>(next.rows++);
     const Origin* const origin = document.origin ? &*document.origin : nullptr;
@@ -118,7 +119,7 @@ Status LocalStore::update_metadata(std::span<const MetadataUpdate> updates, std:
   std::vector<Record::Pointer> retired;
   for (const MetadataUpdate& update : updates) {
     const auto slot = find(*current, update.id);
-    if (!slot) return Error(ErrorCode::not_found, "there is no document \"" + update.id + "\"");
+    if (!slot) return Error(ErrorCode::not_found, "there is no document " + in_quotes(update.id));
     const Record& old = current->record(*slot);
     Metadata metadata = old.metadata();
     for (const std::string& key : update.erase) metadata.erase(key);
@@ -226,7 +227,7 @@ Status LocalStore::replace_embeddings(const StoreSchema& schema, std::span<const
   std::vector<std::span<const float>> vectors(current->rows);
   for (const EmbeddingUpdate& update : updates) {
     const auto slot = find(*current, update.id);
-    if (!slot) return Error(ErrorCode::not_found, "there is no document \"" + std::string(update.id) + "\"");
+    if (!slot) return Error(ErrorCode::not_found, "there is no document " + in_quotes(update.id));
     vectors[*slot] = update.vector;
   }
   RebuiltTable rebuilt = rebuild_table(*current, *schema.dimension, [&](Slot slot) { return vectors[slot]; });

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/boundary.hpp"
-#include "base/quoted.hpp"
+#include "base/in_quotes.hpp"
 #include "filter/filter_check.hpp"
 #include "filter/operators.hpp"
 #include "filter/place.hpp"
@@ -31,7 +31,7 @@ std::string kind_with_article(const JsonValue& json) {
 
 // "unknown operator "$gtt"; known are ..."
 std::string unknown_operator(std::string_view name, const std::string& known) {
-  return "unknown operator " + quoted(name) + "; known are " + known;
+  return "unknown operator " + in_quotes(name) + "; known are " + known;
 }
 
 class FilterParser {
@@ -67,7 +67,7 @@ class FilterParser {
     std::set<std::string_view> keys;
     for (const auto& [key, value] : object) {
       if (keys.insert(key).second) continue;
-      return filter_error(place, "the key " + quoted(key) + " stands twice; join the conditions by $and");
+      return filter_error(place, "the key " + in_quotes(key) + " stands twice; join the conditions by $and");
     }
     return {};
   }

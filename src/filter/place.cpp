@@ -5,14 +5,14 @@
 #include <utility>
 #include <vector>
 
-#include "base/quoted.hpp"
+#include "base/in_quotes.hpp"
 
 namespace scaup::inline v0 {
 namespace {
 
 // A key as it stands; in quotes if it is long, or has bytes that would blur the path.
 std::string step_name(std::string_view name) {
-  std::string shown = quoted(name);
+  std::string shown = in_quotes(name);
   const bool plain =
       !name.empty() && shown.size() == name.size() + 2 && name.find_first_of(".[]: ") == std::string_view::npos;
   return plain ? std::string(name) : shown;

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "base/quoted.hpp"
+#include "base/in_quotes.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -30,7 +30,7 @@ re2::StringPiece piece(std::string_view text) {
 std::string reason_of(const RE2& re2) {
   const std::string& error = re2.error();
   if (re2.error_arg().empty()) return error;
-  return error.substr(0, error.find(": ")) + ", at " + quoted(re2.error_arg());
+  return error.substr(0, error.find(": ")) + ", at " + in_quotes(re2.error_arg());
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ Result<Regex> Regex::compile(std::string_view expression, std::size_t memory) {
   auto compiled = std::make_unique<const Compiled>(expression, memory);
   if (compiled->re2.ok()) return Regex(std::move(compiled));
   return Error(ErrorCode::invalid_argument,
-               "bad regular expression " + quoted(expression) + ": " + reason_of(compiled->re2));
+               "bad regular expression " + in_quotes(expression) + ": " + reason_of(compiled->re2));
 }
 
 bool Regex::found_in(std::string_view text) const {

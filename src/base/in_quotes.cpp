@@ -1,6 +1,6 @@
 // Escapes and shortens.
 
-#include "base/quoted.hpp"
+#include "base/in_quotes.hpp"
 
 #include <cstddef>
 
@@ -23,7 +23,7 @@ std::string hex_digits(char byte) {
   return {kHex[value >> 4U], kHex[value & 15U]};
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   std::size_t at = 0;
   while (at < text.size() && at < kMaxBytes) {
