@@ -15,8 +15,12 @@ std::size_t rows_per_segment(std::size_t dimension) noexcept {
 
 RowSegment::RowSegment(std::size_t rows, std::size_t dimension)
     : stride_(row_stride(dimension)),
-      memory_(rows * stride_ * sizeof(float), HugePages::where_large),
-      floats_(reinterpret_cast<float*>(memory_.data())),
+      code_stride_(code_stride(dimension)),
+      float_memory_(rows * stride_ * sizeof(float), HugePages::where_large),
+      code_memory_(rows * code_stride_, HugePages::where_large),
+      floats_(reinterpret_cast<float*>(float_memory_.data())),
+      codes_(reinterpret_cast<std::int8_t*>(code_memory_.data())),
+      factors_(std::make_unique_for_overwrite<RowFactors[]>(rows)),
       norms_(std::make_unique_for_overwrite<double[]>(rows)),
       died_(std::make_unique_for_overwrite<std::atomic<Sequence>[]>(rows)) {}
 
@@ -26,6 +30,7 @@ void RowSegment::write(std::size_t index, std::span<const float> vector) noexcep
   std::fill(out + vector.size(), out + stride_, 0.0F);
   norms_[index] = vector.empty() ? std::numeric_limits<double>::quiet_NaN()
                                  : std::sqrt(kernels().dot_double(out, out, stride_));
+  factors_[index] = encode_row(vector, std::span(codes_ + index * code_stride_, code_stride_));
   died_[index].store(kAlive, std::memory_order_relaxed);
 }
 

@@ -5,7 +5,7 @@
 // 1. A row is written by the one writer before a snapshot that counts it is published; after that its
 //    floats and its norm never change, so readers need no lock.
 // 2. `died` of a row goes from kAlive to the sequence number of the write that removed it, once.
-// 3. Rows are padded with zeros to whole cache lines, which changes neither a product nor a distance.
+// 3. Rows and codes are padded with zeros to whole cache lines, which changes neither a product nor a distance.
 
 #include <atomic>
 #include <cmath>
@@ -16,6 +16,7 @@
 #include <span>
 
 #include "base/aligned_memory.hpp"
+#include "index/row_codes.hpp"
 
 namespace scaup::inline v0 {
 
@@ -41,6 +42,9 @@ class RowSegment {
   RowSegment(std::size_t rows, std::size_t dimension);
 
   [[nodiscard]] const float* row(std::size_t index) const noexcept { return floats_ + index * stride_; }
+  /// The int8 codes of a row, `code_stride(dimension)` of them, and what belongs to them.
+  [[nodiscard]] const std::int8_t* codes(std::size_t index) const noexcept { return codes_ + index * code_stride_; }
+  [[nodiscard]] RowFactors factors(std::size_t index) const noexcept { return factors_[index]; }
   /// The Euclidean length of a row; NaN for a document without a vector, which search leaves out.
   [[nodiscard]] double norm(std::size_t index) const noexcept { return norms_[index]; }
   [[nodiscard]] bool has_vector(std::size_t index) const noexcept { return !std::isnan(norms_[index]); }
@@ -60,8 +64,12 @@ class RowSegment {
 
  private:
   std::size_t stride_;
-  AlignedMemory memory_;
+  std::size_t code_stride_;
+  AlignedMemory float_memory_;
+  AlignedMemory code_memory_;
   float* floats_;
+  std::int8_t* codes_;
+  std::unique_ptr<RowFactors[]> factors_;
   std::unique_ptr<double[]> norms_;
   std::unique_ptr<std::atomic<Sequence>[]> died_;
 };
