@@ -172,6 +172,24 @@ TEST_CASE("markdown: a long heading is shortened in the path, at the end of a co
   REQUIRE(shifted.at(1).text == shifted.at(0).text);
 }
 
+TEST_CASE("markdown: the time for a text grows as its length, whatever is in it") {
+  const auto repeat = [](std::string_view part, std::size_t times) {
+    std::string text;
+    for (std::size_t i = 0; i < times; ++i) text += part;
+    return text;
+  };
+  constexpr std::size_t kMany = 1'000'000;  // a square of this would not end
+  REQUIRE(headings(repeat("- ", kMany) + "x").empty());
+  REQUIRE(headings(repeat("-", kMany) + "x").empty());
+  REQUIRE(headings(repeat("text\r", kMany)).empty());
+  REQUIRE(headings(repeat("> ", kMany) + "\n# a") == Texts{"1 a"});
+  REQUIRE(headings(repeat("[", kMany)).empty());
+  REQUIRE(headings(repeat("<!--", kMany)).empty());
+  REQUIRE(headings(repeat("---\n", kMany)).empty());
+  REQUIRE(fences(repeat("```\n", kMany)).size() == kMany / 2);
+  REQUIRE(chunk(repeat("```\nx\n```\n", kMany / 10), characters(100, 10)).size() > 1);
+}
+
 TEST_CASE("markdown chunker: each section is a chunk that begins with its heading") {
   const auto chunks = chunk("intro\n\n# One\n\ntext one\n\n## Two\ntext two\n\nThree\n=====\ntext three\n");
   REQUIRE(texts_of(chunks) == Texts{"intro", "# One\n\ntext one", "## Two\ntext two", "Three\n=====\ntext three"});

@@ -55,8 +55,9 @@ std::size_t marker_size(std::string_view content) noexcept {
 }  // namespace
 
 MarkdownLine read_line(std::string_view text, std::size_t at) noexcept {
-  std::size_t end = std::min(text.find('\n', at), text.size());
-  end = std::min(text.substr(0, end).find('\r', at), end);
+  // One search for both: in a text that knows only CR, a search for LF would run to its end for every line.
+  std::size_t end = at;
+  while (end < text.size() && text[end] != '\n' && text[end] != '\r') ++end;
   std::size_t next = std::min(end + 1, text.size());
   if (text.substr(end, 2) == "\r\n") ++next;
   const std::string_view line = text.substr(at, end - at);

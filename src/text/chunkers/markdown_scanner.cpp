@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t kCodeIndent = 4;  // a line indented so far is code, or goes on with a paragraph
 
+// Items that begin on one line. What is looked at for each goes to the end of the line, so there must be a limit.
+constexpr std::size_t kDeepestItem = 100;
+
 // Where the text begins that is not front matter.
 std::size_t skip_front_matter(std::string_view text) noexcept {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -98,7 +101,7 @@ class MarkdownScanner {
   // the line without the markers of the items that it is known to be in.
   void in_item(const MarkdownLine& line, std::string_view content, std::size_t indent) {
     std::size_t item = item_indent_;
-    while (indent < item + kCodeIndent) {
+    for (std::size_t depth = 0; depth < kDeepestItem && indent < item + kCodeIndent; ++depth) {
       const auto marker = parse_list_marker(content, indent);
       if (!marker || is_thematic_break(content)) break;
       open_ = Open::nothing;
