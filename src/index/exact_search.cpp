@@ -26,6 +26,40 @@ class SharedFloor {
   std::atomic<double> value_;
 };
 
+// The bars of four queries side by side, so that one row is held against all of them in a few vector
+// instructions.
+class FourBars {
+ public:
+  void set(std::size_t query, const RowScorer::Bar& bar) noexcept {
+    product_[query] = bar.product;
+    residual_[query] = bar.residual;
+    norm_[query] = bar.norm;
+    norm_squared_[query] = bar.norm_squared;
+    least_[query] = bar.least;
+  }
+
+  // Whether RowScorer::misses says so for each of the four.
+  [[nodiscard]] bool all_miss(const std::int32_t products[4], RowFactors factors, double norm) const noexcept {
+    const double scale = static_cast<double>(factors.scale);
+    const double residual = static_cast<double>(factors.residual);
+    const double norm_squared = norm * norm;
+    int misses = 0;
+    for (std::size_t q = 0; q < 4; ++q) {
+      const double reached = static_cast<double>(products[q]) * scale * product_[q] + residual * residual_[q] +
+                             norm * norm_[q] + norm_squared * norm_squared_[q];
+      misses += reached < least_[q] ? 1 : 0;
+    }
+    return misses == 4;
+  }
+
+ private:
+  double product_[4] = {};
+  double residual_[4] = {};
+  double norm_[4] = {};
+  double norm_squared_[4] = {};
+  double least_[4] = {};
+};
+
 // One query on one thread.
 class QueryScan {
  public:
@@ -50,6 +84,33 @@ class QueryScan {
       consider(segment, first_slot, i, scorer_.product(segment.codes(i)));
     }
     compared_ += end - begin;
+  }
+
+  // The same for four queries at once, each part of a row being read once for all of them.
+  static void scan_4(std::span<QueryScan, 4> scans, const RowSegment& segment, Slot first_slot, std::size_t begin,
+                     std::size_t end) {
+    const RowScorer* const scorers[4] = {&scans[0].scorer_, &scans[1].scorer_, &scans[2].scorer_, &scans[3].scorer_};
+    const std::size_t whole = begin + (end - begin) / 4 * 4;
+    for (QueryScan& scan : scans) scan.update_bar();
+    FourBars bars;
+    for (std::size_t q = 0; q < 4; ++q) bars.set(q, scans[q].bar_);
+    for (std::size_t i = begin; i < whole; i += 4) {
+      const std::int8_t* const codes[4] = {segment.codes(i), segment.codes(i + 1), segment.codes(i + 2),
+                                           segment.codes(i + 3)};
+      std::int32_t products[4][4];
+      RowScorer::product_4_queries(scorers, codes, products);
+      for (std::size_t row = 0; row < 4; ++row) {
+        if (bars.all_miss(products[row], segment.factors(i + row), segment.norm(i + row))) continue;
+        for (std::size_t q = 0; q < 4; ++q) {
+          scans[q].consider(segment, first_slot, i + row, products[row][q]);
+          bars.set(q, scans[q].bar_);
+        }
+      }
+    }
+    for (QueryScan& scan : scans) {
+      scan.compared_ += whole - begin;
+      scan.scan(segment, first_slot, whole, end);
+    }
   }
 
   void add_to(ExactAnswer& answer) && {
@@ -129,8 +190,16 @@ class Search {
       const std::size_t rows_here = std::min(rows_.rows_in_segment, rows_.rows - first);
       const std::size_t begin = std::min(block % blocks_in_segment() * block_, rows_here);
       const std::size_t end = std::min(begin + block_, rows_here);
-      for (QueryScan& scan : scans) scan.scan(*rows_.segments[number], static_cast<Slot>(first), begin, end);
+      scan_block(scans, *rows_.segments[number], static_cast<Slot>(first), begin, end);
     }
+  }
+
+  static void scan_block(std::span<QueryScan> scans, const RowSegment& segment, Slot first_slot, std::size_t begin,
+                         std::size_t end) {
+    for (; scans.size() >= 4; scans = scans.subspan(4)) {
+      QueryScan::scan_4(scans.first<4>(), segment, first_slot, begin, end);
+    }
+    for (QueryScan& scan : scans) scan.scan(segment, first_slot, begin, end);
   }
 
   // Each thread brought its own best hits; the best of all are the answer.

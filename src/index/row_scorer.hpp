@@ -52,6 +52,13 @@ class RowScorer {
   void product_4(const std::int8_t* const rows[4], std::int32_t out[4]) const noexcept {
     kernels_.dot_int16_int8_4_rows(codes_, rows, code_stride_, out);
   }
+  /// out[row][i] = the product of the i-th of four queries of the same dimension with each of four rows.
+  static void product_4_queries(const RowScorer* const scorers[4], const std::int8_t* const rows[4],
+                                std::int32_t out[4][4]) noexcept {
+    const std::int16_t* const queries[4] = {scorers[0]->codes_, scorers[1]->codes_, scorers[2]->codes_,
+                                            scorers[3]->codes_};
+    scorers[0]->kernels_.dot_int16_int8_4_queries(queries, rows, scorers[0]->code_stride_, out);
+  }
   /// The int16 codes of the query, `code_stride(dimension)` of them, 64-byte aligned.
   [[nodiscard]] const std::int16_t* codes() const noexcept { return codes_; }
 
