@@ -28,6 +28,7 @@ struct QueryOptions {
 enum class QueryPlan : std::uint8_t {
   none,        ///< nothing was searched: an empty collection, or a query without a vector
   exact_scan,  ///< every row was compared
+  filtered_scan,  ///< every row that the filter selects was compared, and no other
 };
 
 /// What one query did.
@@ -35,7 +36,7 @@ struct QueryStats {
   QueryPlan plan = QueryPlan::none;
   std::size_t codes_compared = 0;       ///< rows compared with the query by their int8 codes
   std::size_t rows_rescored = 0;        ///< rows whose score was computed from their floats, in double
-  std::size_t filter_evaluations = 0;   ///< documents on which the filter was evaluated
+  std::size_t filter_evaluations = 0;   ///< documents whose text was looked at for the filter
   /// The embedder knew no token of the query text, so nothing could be found by vector.
   bool query_without_vector = false;
   std::chrono::nanoseconds elapsed = {};  ///< inside the store, for all queries of the call, their embedding not counted

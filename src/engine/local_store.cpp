@@ -3,6 +3,18 @@
 #include "engine/local_store.hpp"
 
 namespace scaup::inline v0 {
+namespace {
+
+// What a filter may select as far as can be told without the index.
+FilterAnswer every_document(const Snapshot& snapshot) {
+  std::vector<Slot> slots;
+  for (std::size_t row = 0; row < snapshot.rows; ++row) {
+    if (snapshot.visible(static_cast<Slot>(row))) slots.push_back(static_cast<Slot>(row));
+  }
+  return {.slots = SlotSet::of(slots), .exact = false};
+}
+
+}  // namespace
 
 LocalStore::LocalStore(StoreSchema schema, std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {
   auto first = std::make_shared<Snapshot>();
@@ -24,6 +36,29 @@ StoreCapabilities LocalStore::capabilities() const noexcept { return {}; }
 LocalStore::SnapshotPointer LocalStore::snapshot() const {
   const std::lock_guard lock(snapshot_mutex_);
   return current_;
+}
+
+Result<std::pair<LocalStore::SnapshotPointer, std::vector<Selection>>> LocalStore::select(
+    std::span<const Filter* const> filters) const {
+  std::vector<std::optional<FilterEvaluator>> evaluators(filters.size());
+  bool all_empty = true;
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    if (filters[i]->empty()) continue;
+    all_empty = false;
+    auto evaluator = FilterEvaluator::prepare(*filters[i]);
+    if (!evaluator) return std::move(evaluator).error();
+    evaluators[i].emplace(*std::move(evaluator));
+  }
+  std::vector<Selection> selections(filters.size());
+  if (all_empty) return std::pair(snapshot(), std::move(selections));
+  // A commit changes index and snapshot under this mutex, so the two belong together.
+  const std::shared_lock lock(id_mutex_);
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    if (!evaluators[i]) continue;
+    auto answer = filter_index_complete_ ? filter_index_.candidates(*filters[i]) : every_document(*snapshot());
+    selections[i] = Selection(std::move(answer), *std::move(evaluators[i]));
+  }
+  return std::pair(snapshot(), std::move(selections));
 }
 
 Result<StoreInfo> LocalStore::info(std::stop_token /*stop*/) const {

@@ -5,10 +5,11 @@
 // 1. A write prepares everything that can fail, then commits in steps that cannot, and publishes a new
 //    Snapshot last: readers see a batch whole or not at all, and an error leaves the store as before.
 // 2. Readers work on the Snapshot they took; they wait for no write, but for the moment of its commit
-//    where they look up ids.
+//    where they look up ids or ask the filter index.
 // 3. Lock order: writer_mutex_, then id_mutex_, then snapshot_mutex_. No user code runs under any of them.
 // 4. The records of visible slots belong to the store; those taken out of use to a RetiredBatch.
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -16,13 +17,13 @@
 
 #include "engine/id_order.hpp"
 #include "engine/id_table.hpp"
+#include "engine/selection.hpp"
 #include "engine/table.hpp"
+#include "filter/filter_index.hpp"
 #include "scaup/clock.hpp"
 #include "scaup/vector_store.hpp"
 
 namespace scaup::inline v0 {
-
-class FilterEvaluator;
 
 class LocalStore final : public VectorStore {
  public:
@@ -69,6 +70,8 @@ class LocalStore final : public VectorStore {
   };
 
   [[nodiscard]] SnapshotPointer snapshot() const;
+  /// What each filter selects, and the snapshot that this is about.
+  [[nodiscard]] Result<std::pair<SnapshotPointer, std::vector<Selection>>> select(std::span<const Filter* const> filters) const;
 
   // The functions below are for the holder of writer_mutex_.
   [[nodiscard]] Result<PreparedWrite> prepare(const Snapshot& current, std::span<const StoreRecord> records,
@@ -78,11 +81,16 @@ class LocalStore final : public VectorStore {
   [[nodiscard]] std::size_t remove_slots(const SnapshotPointer& current, const std::vector<Slot>& slots);
   void publish(const Snapshot& current, std::vector<Record::Pointer> retired, std::shared_ptr<const Snapshot> next) noexcept;
   void compact_if_worthwhile() noexcept;
+  void index_metadata(const std::function<void()>& change) noexcept;
+  void repair_filter_index(const Snapshot& current) noexcept;
 
   const std::shared_ptr<const Clock> clock_;
   std::mutex writer_mutex_;
   mutable std::shared_mutex id_mutex_;
-  IdTable ids_;  // written under both mutexes; read under either
+  // Written under writer_mutex_ and id_mutex_, read under either.
+  IdTable ids_;
+  FilterIndex filter_index_;
+  bool filter_index_complete_ = true;  // false: memory ran out, and the index knows nothing
   mutable std::mutex snapshot_mutex_;
   SnapshotPointer current_;  // replaced under writer_mutex_ and snapshot_mutex_
   IdOrder order_;

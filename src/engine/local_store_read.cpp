@@ -5,7 +5,6 @@
 
 #include "base/parallel.hpp"
 #include "engine/local_store.hpp"
-#include "filter/evaluator.hpp"
 #include "index/exact_search.hpp"
 
 namespace scaup::inline v0 {
@@ -30,26 +29,24 @@ Document to_document(const Snapshot& snapshot, Slot slot, bool with_embedding) {
   return document;
 }
 
-bool holds(const FilterEvaluator& evaluator, const Record& record) {
-  return evaluator.matches(record.text(), record.metadata());
-}
-
 // Says which rows a query may return, and counts what that costs.
 class SnapshotJudge final : public RowJudge {
  public:
-  SnapshotJudge(const Snapshot& snapshot, const FilterEvaluator* evaluator) : snapshot_(snapshot), evaluator_(evaluator) {}
+  SnapshotJudge(const Snapshot& snapshot, const Selection& selection) : snapshot_(snapshot), selection_(selection) {}
 
   bool accepts(Slot slot) const override {
-    if (evaluator_ == nullptr) return true;
+    if (selection_.everything()) return true;
+    if (!selection_.slots().contains(slot)) return false;
+    if (!selection_.needs_document()) return true;
     evaluations_.fetch_add(1, std::memory_order_relaxed);
-    return holds(*evaluator_, snapshot_.record(slot));
+    return selection_.holds(snapshot_.record(slot));
   }
   bool id_precedes(Slot a, Slot b) const override { return snapshot_.record(a).id() < snapshot_.record(b).id(); }
   [[nodiscard]] std::size_t evaluations() const noexcept { return evaluations_.load(std::memory_order_relaxed); }
 
  private:
   const Snapshot& snapshot_;
-  const FilterEvaluator* evaluator_;  // null for the empty filter
+  const Selection& selection_;
   mutable std::atomic<std::size_t> evaluations_ = 0;
 };
 
@@ -74,25 +71,27 @@ Status check_dimension(const Snapshot& snapshot, const VectorQuery& query) {
 
 // What one query needs while all of the call are answered; at a fixed address, because the search points to it.
 struct PreparedQuery {
-  PreparedQuery(const Snapshot& snapshot, FilterEvaluator evaluator, bool filtered)
-      : filter(std::move(evaluator)), judge(snapshot, filtered ? &filter : nullptr) {}
+  PreparedQuery(const Snapshot& snapshot, const Selection& selection) : judge(snapshot, selection) {
+    if (selection.everything()) return;
+    // Comparing a row out of its turn costs little more than in turn, so only the widest filters are better
+    // served by a scan of all rows.
+    const std::size_t selected = selection.slots().cardinality();
+    plan = selected > snapshot.rows / 4 * 3 ? QueryPlan::exact_scan : QueryPlan::filtered_scan;
+    if (plan == QueryPlan::exact_scan) return;
+    slots.resize(selected);
+    (void)selection.slots().next_many(0, slots);
+  }
 
-  FilterEvaluator filter;
   SnapshotJudge judge;
+  QueryPlan plan = QueryPlan::exact_scan;
+  std::vector<Slot> slots;  // those to compare, if the plan is filtered_scan
 };
-
-Result<std::unique_ptr<PreparedQuery>> prepare_query(const Snapshot& snapshot, const VectorQuery& query) {
-  if (Status fits = check_dimension(snapshot, query); !fits) return std::move(fits).error();
-  auto evaluator = FilterEvaluator::prepare(query.options.filter);
-  if (!evaluator) return std::move(evaluator).error();
-  return std::make_unique<PreparedQuery>(snapshot, *std::move(evaluator), !query.options.filter.empty());
-}
 
 QueryResult to_result(const Snapshot& snapshot, const VectorQuery& query, const PreparedQuery& prepared,
                       const ExactAnswer& answer) {
   QueryResult result;
   result.matches = to_matches(snapshot, answer.hits, query.options.with_embeddings);
-  result.stats.plan = QueryPlan::exact_scan;
+  result.stats.plan = prepared.plan;
   result.stats.codes_compared = answer.codes_compared;
   result.stats.rows_rescored = answer.rows_rescored;
   result.stats.filter_evaluations = prepared.judge.evaluations();
@@ -111,15 +110,17 @@ std::size_t threads_for(const Snapshot& snapshot, std::span<const VectorQuery> q
 }
 
 Result<std::vector<QueryResult>> query_all(const Snapshot& snapshot, std::span<const VectorQuery> queries,
-                                           const std::stop_token& stop) {
+                                           std::span<const Selection> selections, const std::stop_token& stop) {
   if (snapshot.documents == 0) return std::vector<QueryResult>(queries.size());
   std::vector<std::unique_ptr<PreparedQuery>> prepared;
   std::vector<ExactQuery> searches;
-  for (const VectorQuery& query : queries) {
-    auto ready = prepare_query(snapshot, query);
-    if (!ready) return std::move(ready).error();
-    prepared.push_back(*std::move(ready));
-    searches.push_back({.vector = query.vector, .k = query.options.k, .judge = &prepared.back()->judge});
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    const VectorQuery& query = queries[i];
+    if (Status fits = check_dimension(snapshot, query); !fits) return std::move(fits).error();
+    prepared.push_back(std::make_unique<PreparedQuery>(snapshot, selections[i]));
+    const PreparedQuery& ready = *prepared.back();
+    searches.push_back({.vector = query.vector, .k = query.options.k, .judge = &ready.judge});
+    if (ready.plan == QueryPlan::filtered_scan) searches.back().only = &ready.slots;
     if (query.options.min_score) searches.back().least_score = *query.options.min_score;
   }
   const auto answers =
@@ -154,9 +155,12 @@ Result<std::vector<std::optional<Document>>> LocalStore::get(std::span<const std
 }
 
 Result<ScanPage> LocalStore::scan(const ScanOptions& options, std::stop_token stop) const {
-  const auto evaluator = FilterEvaluator::prepare(options.filter);
-  if (!evaluator) return evaluator.error();
-  const SnapshotPointer now = snapshot();
+  const Filter* const filters[] = {&options.filter};
+  const auto selected = select(filters);
+  if (!selected) return selected.error();
+  const SnapshotPointer& now = selected->first;
+  const std::vector<Selection>& selections = selected->second;
+  const SnapshotJudge judge(*now, selections[0]);
   ScanPage page;
   std::size_t visited = 0;
   bool cancelled = false;
@@ -164,7 +168,7 @@ Result<ScanPage> LocalStore::scan(const ScanOptions& options, std::stop_token st
   const auto visit = [&](Slot slot) {
     cancelled = ++visited % kRowsBetweenStopChecks == 0 && stop.stop_requested();
     if (cancelled) return false;
-    if (!options.filter.empty() && !holds(*evaluator, now->record(slot))) return true;
+    if (!judge.accepts(slot)) return true;
     if (page.documents.size() == options.limit) {
       page.next = page.documents.back().id;
       return false;
@@ -178,27 +182,39 @@ Result<ScanPage> LocalStore::scan(const ScanOptions& options, std::stop_token st
 }
 
 Result<std::size_t> LocalStore::count(const Filter& filter, std::stop_token stop) const {
-  const SnapshotPointer now = snapshot();
-  if (filter.empty()) return now->documents;
-  const auto evaluator = FilterEvaluator::prepare(filter);
-  if (!evaluator) return evaluator.error();
+  const Filter* const filters[] = {&filter};
+  const auto selected = select(filters);
+  if (!selected) return selected.error();
+  const SnapshotPointer& now = selected->first;
+  const std::vector<Selection>& selections = selected->second;
+  const Selection& selection = selections[0];
+  if (selection.everything()) return now->documents;
+  if (!selection.needs_document()) return selection.slots().cardinality();
   std::size_t matching = 0;
-  for (std::size_t row = 0; row < now->rows; ++row) {
-    if (row % kRowsBetweenStopChecks == 0 && stop.stop_requested()) return cancelled_error("count");
-    const auto slot = static_cast<Slot>(row);
-    if (now->visible(slot) && holds(*evaluator, now->record(slot))) ++matching;
-  }
+  std::size_t looked_at = 0;
+  bool cancelled = false;
+  const Snapshot& snapshot = *now;
+  selection.slots().for_each([&](Slot slot) {
+    cancelled = cancelled || (++looked_at % kRowsBetweenStopChecks == 0 && stop.stop_requested());
+    if (!cancelled && selection.holds(snapshot.record(slot))) ++matching;
+  });
+  if (cancelled) return cancelled_error("count");
   return matching;
 }
 
 Result<std::vector<QueryResult>> LocalStore::query(std::span<const VectorQuery> queries, std::uint64_t schema_version,
                                                    std::stop_token stop) const {
-  const SnapshotPointer now = snapshot();
+  const auto begin = clock_->now();
+  std::vector<const Filter*> filters;
+  for (const VectorQuery& query : queries) filters.push_back(&query.options.filter);
+  const auto selected = select(filters);
+  if (!selected) return selected.error();
+  const SnapshotPointer& now = selected->first;
+  const std::vector<Selection>& selections = selected->second;
   if (now->schema_version != schema_version) {
     return Error(ErrorCode::embedder_mismatch, "the collection was given another embedder meanwhile; call again");
   }
-  const auto begin = clock_->now();
-  auto results = query_all(*now, queries, stop);
+  auto results = query_all(*now, queries, selections, stop);
   if (!results) return results;
   const auto elapsed = clock_->now() - begin;
   for (QueryResult& result : *results) result.stats.elapsed = elapsed;

@@ -6,7 +6,6 @@
 #include "base/in_quotes.hpp"
 #include "engine/local_store.hpp"
 #include "engine/rebuild.hpp"
-#include "filter/evaluator.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -80,6 +79,9 @@ Result<LocalStore::PreparedWrite> LocalStore::prepare(const Snapshot& current, s
 void LocalStore::commit(const Snapshot& current, PreparedWrite write) {
   const std::unique_lock ids(id_mutex_);
   ids_.reserve(write.next->documents);
+  index_metadata([&] {
+    for (const PreparedRow& row : write.rows) filter_index_.add(row.slot, row.record->metadata());
+  });
   const auto id_of = [&](Slot slot) { return write.next->table->newest(slot).id(); };
   for (PreparedRow& row : write.rows) {
     const Record* const record = row.record.release();  // from here on the store's
@@ -89,6 +91,7 @@ void LocalStore::commit(const Snapshot& current, PreparedWrite write) {
     }
     ids_.replace(record->id(), row.slot, id_of);
     const Slot old = *row.replaces;
+    filter_index_.remove(old, current.record(old).metadata());
     current.table->segment_of(old).rows.remove(current.table->index_of(old), write.next->sequence);
     write.retired.emplace_back(&current.record(old));
   }
@@ -105,9 +108,38 @@ Result<WriteCounts> LocalStore::write(std::span<const StoreRecord> records, Writ
   if (!prepared) return std::move(prepared).error();
   if (stop.stop_requested()) return cancelled_error();
   const WriteCounts counts = prepared->counts;
+  repair_filter_index(*current);
   commit(*current, *std::move(prepared));
   compact_if_worthwhile();
   return counts;
+}
+
+// Changes the filter index. Where memory runs out, the index is given up, not the write: filters then look at
+// every document until a later write has built the index anew.
+void LocalStore::index_metadata(const std::function<void()>& change) noexcept {
+  if (!filter_index_complete_) return;
+  try {
+    change();
+  } catch (const std::bad_alloc&) {
+    filter_index_ = FilterIndex();
+    filter_index_complete_ = false;
+  }
+}
+
+void LocalStore::repair_filter_index(const Snapshot& current) noexcept {
+  if (filter_index_complete_) return;
+  try {
+    FilterIndex index;
+    for (std::size_t row = 0; row < current.rows; ++row) {
+      const auto slot = static_cast<Slot>(row);
+      if (current.visible(slot)) index.add(slot, current.record(slot).metadata());
+    }
+    const std::unique_lock ids(id_mutex_);
+    filter_index_ = std::move(index);
+    filter_index_complete_ = true;
+  } catch (const std::bad_alloc&) {
+    // The next write tries again.
+  }
 }
 
 Status LocalStore::update_metadata(std::span<const MetadataUpdate> updates, std::stop_token stop) {
@@ -130,6 +162,12 @@ Status LocalStore::update_metadata(std::span<const MetadataUpdate> updates, std:
   if (stop.stop_requested()) return cancelled_error();
   retired.reserve(versions.size());
   const std::unique_lock ids(id_mutex_);
+  index_metadata([&] {
+    for (const auto& [slot, version] : versions) {
+      filter_index_.remove(slot, current->record(slot).metadata());
+      filter_index_.add(slot, version->metadata());
+    }
+  });
   for (auto& [slot, version] : versions) {
     auto& place = current->table->segment_of(slot).records[current->table->index_of(slot)];
     retired.emplace_back(place.load(std::memory_order_relaxed));
@@ -150,6 +188,7 @@ std::size_t LocalStore::remove_slots(const SnapshotPointer& current, const std::
     for (const Slot slot : slots) {
       const Record& record = current->record(slot);
       ids_.erase(record.id(), id_of);
+      filter_index_.remove(slot, record.metadata());
       current->table->segment_of(slot).rows.remove(current->table->index_of(slot), next->sequence);
       retired.emplace_back(&record);
       if (!current->has_vector(slot)) --next->without_vector;
@@ -173,18 +212,20 @@ Result<std::size_t> LocalStore::remove_ids(std::span<const std::string> ids, std
 }
 
 Result<std::size_t> LocalStore::remove_matching(const Filter& filter, std::stop_token stop) {
-  const auto evaluator = FilterEvaluator::prepare(filter);
-  if (!evaluator) return evaluator.error();
   const std::lock_guard writer(writer_mutex_);
-  const SnapshotPointer current = snapshot();
+  const Filter* const filters[] = {&filter};
+  auto selected = select(filters);
+  if (!selected) return std::move(selected).error();
+  const SnapshotPointer& current = selected->first;
+  const Selection& selection = selected->second[0];
   std::vector<Slot> slots;
-  for (std::size_t row = 0; row < current->rows; ++row) {
-    if (row % 1024 == 0 && stop.stop_requested()) return cancelled_error();
-    const auto slot = static_cast<Slot>(row);
-    if (!current->visible(slot)) continue;
-    const Record& record = current->record(slot);
-    if (evaluator->matches(record.text(), record.metadata())) slots.push_back(slot);
-  }
+  std::size_t looked_at = 0;
+  bool cancelled = false;
+  selection.slots().for_each([&](Slot slot) {
+    cancelled = cancelled || (++looked_at % 1024 == 0 && stop.stop_requested());
+    if (!cancelled && selection.holds(current->record(slot))) slots.push_back(slot);
+  });
+  if (cancelled || stop.stop_requested()) return cancelled_error();
   return remove_slots(current, slots);
 }
 
@@ -206,6 +247,8 @@ void LocalStore::compact_if_worthwhile() noexcept {
     next->rows = rebuilt.rows;
     const std::unique_lock ids(id_mutex_);
     ids_ = std::move(rebuilt.ids);
+    filter_index_ = std::move(rebuilt.filter_index);
+    filter_index_complete_ = true;
     publish(*current, {}, std::move(next));
   } catch (const std::bad_alloc&) {
     // The write before it stands; the next one tries again.
@@ -241,6 +284,8 @@ Status LocalStore::replace_embeddings(const StoreSchema& schema, std::span<const
   next->without_vector = rebuilt.without_vector;
   const std::unique_lock ids(id_mutex_);
   ids_ = std::move(rebuilt.ids);
+  filter_index_ = std::move(rebuilt.filter_index);
+  filter_index_complete_ = true;
   publish(*current, {}, std::move(next));
   return {};
 }

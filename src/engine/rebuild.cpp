@@ -19,6 +19,7 @@ RebuiltTable rebuild_table(const Snapshot& from, std::size_t dimension,
     segment.rows.write(index, vector);
     segment.records[index].store(&record, std::memory_order_relaxed);
     rebuilt.ids.insert(record.id(), slot);
+    rebuilt.filter_index.add(slot, record.metadata());
   }
   return rebuilt;
 }

@@ -7,12 +7,14 @@
 
 #include "engine/id_table.hpp"
 #include "engine/table.hpp"
+#include "filter/filter_index.hpp"
 
 namespace scaup::inline v0 {
 
 struct RebuiltTable {
   std::shared_ptr<const Table> table;
   IdTable ids;
+  FilterIndex filter_index;
   std::size_t rows = 0;
   std::size_t without_vector = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <memory>
 #include <mutex>
 
@@ -64,7 +65,7 @@ class FourBars {
 class QueryScan {
  public:
   QueryScan(const RowsView& rows, const RowScorer& scorer, const ExactQuery& query, SharedFloor& floor)
-      : rows_(rows), scorer_(scorer), judge_(*query.judge), floor_(floor), top_(std::min(query.k, rows.rows), judge_) {
+      : rows_(rows), scorer_(scorer), judge_(*query.judge), floor_(floor), shift_(std::countr_zero(rows.rows_in_segment)), top_(std::min(query.k, rows.rows), judge_) {
     update_bar();
   }
 
@@ -84,6 +85,23 @@ class QueryScan {
       consider(segment, first_slot, i, scorer_.product(segment.codes(i)));
     }
     compared_ += end - begin;
+  }
+
+  // The same for rows that lie anywhere; their codes are fetched ahead, because no prefetcher foresees them.
+  void scan_slots(std::span<const Slot> slots) {
+    constexpr std::size_t kAhead = 16;
+    update_bar();
+    std::size_t i = 0;
+    for (; i + 4 <= slots.size(); i += 4) {
+      for (std::size_t next = i + kAhead; next < std::min(i + kAhead + 4, slots.size()); ++next) prefetch(slots[next]);
+      const std::int8_t* const codes[4] = {codes_of(slots[i]), codes_of(slots[i + 1]), codes_of(slots[i + 2]),
+                                           codes_of(slots[i + 3])};
+      std::int32_t products[4];
+      scorer_.product_4(codes, products);
+      for (std::size_t lane = 0; lane < 4; ++lane) consider_slot(slots[i + lane], products[lane]);
+    }
+    for (; i < slots.size(); ++i) consider_slot(slots[i], scorer_.product(codes_of(slots[i])));
+    compared_ += slots.size();
   }
 
   // The same for four queries at once, each part of a row being read once for all of them.
@@ -121,6 +139,22 @@ class QueryScan {
   }
 
  private:
+  [[nodiscard]] const RowSegment& segment_of(Slot slot) const noexcept {
+    return *rows_.segments[slot >> shift_];
+  }
+  [[nodiscard]] const std::int8_t* codes_of(Slot slot) const noexcept {
+    return segment_of(slot).codes(slot & (rows_.rows_in_segment - 1));
+  }
+  void prefetch(Slot slot) const noexcept {
+    constexpr std::size_t kLine = 64;
+    const std::int8_t* const codes = codes_of(slot);
+    for (std::size_t byte = 0; byte < code_stride(rows_.dimension); byte += kLine) __builtin_prefetch(codes + byte);
+  }
+  void consider_slot(Slot slot, std::int32_t product) {
+    const std::size_t index = slot & (rows_.rows_in_segment - 1);
+    consider(segment_of(slot), slot - static_cast<Slot>(index), index, product);
+  }
+
   void consider(const RowSegment& segment, Slot first_slot, std::size_t index, std::int32_t product) {
     const double norm = segment.norm(index);
     if (RowScorer::misses(bar_, product, segment.factors(index), norm)) return;
@@ -139,6 +173,7 @@ class QueryScan {
   const RowScorer& scorer_;
   const RowJudge& judge_;
   SharedFloor& floor_;
+  int shift_;  // of a slot to the number of its segment
   TopK top_;
   RowScorer::Bar bar_;
   std::size_t compared_ = 0;
@@ -150,14 +185,18 @@ class Search {
  public:
   Search(const RowsView& rows, Metric metric, std::span<const ExactQuery> queries, const std::stop_token& stop)
       : rows_(rows), queries_(queries), stop_(stop), answers_(queries.size()) {
+    for (const ExactQuery& query : queries) order_.push_back(&query);
+    const auto some = std::ranges::stable_partition(order_, [](const ExactQuery* query) { return query->only == nullptr; });
+    whole_ = order_.size() - some.size();
+    next_slots_ = whole_;
     // A single query reads a segment in one go; several take turns on rows that stay in the cache.
     constexpr std::size_t kCacheBytes = std::size_t{128} << 10U;
     const std::size_t rows_in_cache = std::max<std::size_t>(64, kCacheBytes / code_stride(rows.dimension));
-    block_ = queries.size() == 1 ? rows.rows_in_segment : std::min(rows.rows_in_segment, rows_in_cache);
+    block_ = whole_ <= 1 ? rows.rows_in_segment : std::min(rows.rows_in_segment, rows_in_cache);
     scorers_.reserve(queries.size());
-    for (const ExactQuery& query : queries) {
-      scorers_.emplace_back(metric, query.vector);
-      floors_.push_back(std::make_unique<SharedFloor>(query.least_score));
+    for (const ExactQuery* query : order_) {
+      scorers_.emplace_back(metric, query->vector);
+      floors_.push_back(std::make_unique<SharedFloor>(query->least_score));
     }
   }
 
@@ -166,10 +205,11 @@ class Search {
     const auto work = [&](std::size_t /*thread*/) -> Status {
       std::vector<QueryScan> scans;
       scans.reserve(queries_.size());
-      for (std::size_t i = 0; i < queries_.size(); ++i) scans.emplace_back(rows_, scorers_[i], queries_[i], *floors_[i]);
+      for (std::size_t i = 0; i < queries_.size(); ++i) scans.emplace_back(rows_, scorers_[i], *order_[i], *floors_[i]);
       if (Status scanned = scan_blocks(scans); !scanned) return scanned;
+      if (Status scanned = scan_slots(scans); !scanned) return scanned;
       const std::lock_guard lock(mutex);
-      for (std::size_t i = 0; i < scans.size(); ++i) std::move(scans[i]).add_to(answers_[i]);
+      for (std::size_t i = 0; i < scans.size(); ++i) std::move(scans[i]).add_to(answer_of(*order_[i]));
       return {};
     };
     if (Status done = parallel_for(threads, threads, work); !done) return std::move(done).error();
@@ -178,10 +218,13 @@ class Search {
   }
 
  private:
+  [[nodiscard]] ExactAnswer& answer_of(const ExactQuery& query) {
+    return answers_[static_cast<std::size_t>(&query - queries_.data())];
+  }
   [[nodiscard]] std::size_t blocks_in_segment() const noexcept { return (rows_.rows_in_segment + block_ - 1) / block_; }
 
   Status scan_blocks(std::vector<QueryScan>& scans) {
-    for (;;) {
+    while (whole_ > 0) {
       const std::size_t block = next_.fetch_add(1, std::memory_order_relaxed);
       const std::size_t number = block / blocks_in_segment();
       const std::size_t first = number * rows_.rows_in_segment;
@@ -190,8 +233,18 @@ class Search {
       const std::size_t rows_here = std::min(rows_.rows_in_segment, rows_.rows - first);
       const std::size_t begin = std::min(block % blocks_in_segment() * block_, rows_here);
       const std::size_t end = std::min(begin + block_, rows_here);
-      scan_block(scans, *rows_.segments[number], static_cast<Slot>(first), begin, end);
+      scan_block(std::span(scans).first(whole_), *rows_.segments[number], static_cast<Slot>(first), begin, end);
     }
+    return {};
+  }
+
+  // Queries over some of the rows only: each is one thread's work.
+  Status scan_slots(std::vector<QueryScan>& scans) {
+    for (std::size_t i = next_slots_.fetch_add(1); i < scans.size(); i = next_slots_.fetch_add(1)) {
+      if (stop_.stop_requested()) return Error(ErrorCode::cancelled, "cancelled while scanning");
+      scans[i].scan_slots(*order_[i]->only);
+    }
+    return {};
   }
 
   static void scan_block(std::span<QueryScan> scans, const RowSegment& segment, Slot first_slot, std::size_t begin,
@@ -216,10 +269,13 @@ class Search {
   const std::span<const ExactQuery> queries_;
   const std::stop_token& stop_;
   std::vector<ExactAnswer> answers_;
+  std::vector<const ExactQuery*> order_;  // those over all rows first
+  std::size_t whole_ = 0;                 // how many these are
   std::size_t block_ = 0;
-  std::vector<RowScorer> scorers_;
+  std::vector<RowScorer> scorers_;  // in that order, as the floors
   std::vector<std::unique_ptr<SharedFloor>> floors_;
   std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::size_t> next_slots_ = 0;
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ namespace scaup::inline v0 {
 struct RowsView {
   std::span<const RowSegment* const> segments = {};
   std::size_t rows = 0;             ///< slots published, dead ones included
-  std::size_t rows_in_segment = 0;  ///< of each segment but the last
+  std::size_t rows_in_segment = 0;  ///< of each segment but the last; a power of two
   std::size_t dimension = 0;
   Sequence sequence = 0;
 };
@@ -33,6 +33,8 @@ struct ExactQuery {
   std::size_t k = 1;  ///< at least 1
   double least_score = -std::numeric_limits<double>::infinity();  ///< rows below it are left out
   const RowJudge* judge = nullptr;  ///< not null; asked from several threads at once
+  /// Only these rows are compared: slots below `RowsView::rows`, ascending. Null: all rows.
+  const std::vector<Slot>* only = nullptr;
 };
 
 struct ExactAnswer {

@@ -88,7 +88,7 @@ TEST_CASE("collection: a filter narrows a query, a count and a scan") {
   const Filter filter = field("year") >= 2020 && text().not_contains("draft");
   const QueryResult result = require_ok(collection.query("storm", {.filter = filter}));
   REQUIRE(ids_of(result) == std::vector<std::string>{"b"});
-  REQUIRE(result.stats.filter_evaluations == 3);
+  REQUIRE(result.stats.filter_evaluations == 2);  // the index knows the years
   REQUIRE(require_ok(collection.count(filter)) == 1);
   REQUIRE(require_ok(collection.scan({.filter = filter})).documents[0].id == "b");
 }

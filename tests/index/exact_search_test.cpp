@@ -180,7 +180,7 @@ TEST_CASE("exact search: a batch gives each query what it gets alone") {
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const auto alone = require_ok(filled.collection.query(requests[i].vector, requests[i].options));
     require_same(together[i], alone);
-    REQUIRE(together[i].stats.codes_compared == 5000);
+    REQUIRE(together[i].stats.codes_compared == (i % 3 == 0 ? 1500U : 5000U));
   }
 }
 
