@@ -25,8 +25,7 @@ Model contents(const SlotSet& set) {
 
 Model sorted(Model model) {
   std::ranges::sort(model);
-  const auto repeated = std::ranges::unique(model);
-  model.erase(repeated.begin(), repeated.end());
+  model.erase(std::unique(model.begin(), model.end()), model.end());
   return model;
 }
 
