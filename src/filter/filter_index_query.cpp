@@ -47,8 +47,7 @@ std::vector<const Posting*> postings_of(const FieldPostings& field, const Filter
   if (postings.size() < 2) return postings;
   // A list may name a value twice.
   std::ranges::sort(postings, std::less<>());
-  const auto repeated = std::ranges::unique(postings);
-  postings.erase(repeated.begin(), repeated.end());
+  postings.erase(std::unique(postings.begin(), postings.end()), postings.end());
   return postings;
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -216,18 +215,18 @@ class OrderedPostings {
   template <typename Below, typename Above>
   [[nodiscard]] std::pair<std::size_t, std::size_t> leaf_range(const Below& below, const Above& above) const {
     if (leaves_.empty()) return {0, 0};
-    const auto inner = std::ranges::subrange(leaves_.begin() + 1, leaves_.end());
-    const auto first = std::ranges::partition_point(inner, [&](const Leaf& leaf) { return below(leaf.first); });
-    const auto last = std::ranges::partition_point(inner, [&](const Leaf& leaf) { return !above(leaf.first); });
+    const auto inner = leaves_.begin() + 1;
+    const auto first = std::partition_point(inner, leaves_.end(), [&](const Leaf& leaf) { return below(leaf.first); });
+    const auto last = std::partition_point(inner, leaves_.end(), [&](const Leaf& leaf) { return !above(leaf.first); });
     return {static_cast<std::size_t>(first - leaves_.begin()) - 1, static_cast<std::size_t>(last - leaves_.begin())};
   }
 
   template <typename Below, typename Above>
   [[nodiscard]] static std::span<const Entry> part(const Leaf& leaf, const Below& below, const Above& above) {
-    const auto& entries = leaf.entries;
-    const auto begin = std::ranges::partition_point(entries, [&](const Entry& entry) { return below(entry.key); });
-    const auto rest = std::ranges::subrange(begin, entries.end());
-    const auto end = std::ranges::partition_point(rest, [&](const Entry& entry) { return !above(entry.key); });
+    const auto all = leaf.entries.end();
+    const auto is_below = [&](const Entry& entry) { return below(entry.key); };
+    const auto begin = std::partition_point(leaf.entries.begin(), all, is_below);
+    const auto end = std::partition_point(begin, all, [&](const Entry& entry) { return !above(entry.key); });
     return {begin, end};
   }
 

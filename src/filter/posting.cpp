@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -67,7 +69,7 @@ struct Posting::Group {
 };
 
 Posting::Group& Posting::group() const noexcept {
-  return *reinterpret_cast<Group*>(static_cast<std::uintptr_t>(bits_));
+  return *std::bit_cast<Group*>(static_cast<std::uintptr_t>(bits_));
 }
 
 std::size_t Posting::group_size() const noexcept {
@@ -89,7 +91,7 @@ bool Posting::add(Slot slot) {
   auto made = std::make_unique<Group>();
   made->few = {std::min(one(), slot), std::max(one(), slot)};
   made->count = 2;
-  bits_ = reinterpret_cast<std::uintptr_t>(made.release());
+  bits_ = std::bit_cast<std::uintptr_t>(made.release());
   return true;
 }
 

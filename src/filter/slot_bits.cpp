@@ -19,7 +19,6 @@ constexpr std::uint32_t kCookieWithRuns = 12347;
 constexpr std::size_t kMaxArray = 4096;            // values; a container with more is a bitset
 constexpr std::size_t kOffsetsFromContainers = 4;  // with runs, offsets are left out below this
 constexpr std::size_t kWordsPerChunk = 1024;
-constexpr std::size_t kChunkBits = 65'536;
 
 template <typename T>
 T read(const char* at) noexcept {

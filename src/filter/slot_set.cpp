@@ -53,6 +53,8 @@ SlotSet SlotSet::union_of(std::span<const SlotSet* const> sets) {
     if (set->bitmap_) bitmaps.push_back(roaring(set->bitmap_.get()));
   }
   if (bitmaps.empty()) return {};
+  // The union of many goes by way of plain bits, which does not pay for two.
+  if (bitmaps.size() == 2) return SlotSet(roaring_bitmap_or(bitmaps[0], bitmaps[1]));
   return SlotSet(roaring_bitmap_or_many(bitmaps.size(), bitmaps.data()));
 }
 
