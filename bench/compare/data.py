@@ -49,7 +49,7 @@ def read_truth(path: Path, k: int = 10) -> list[list[int]]:
 
 
 def shared_folder(root: Path) -> Path:
-    return Path(os.environ.get("SCAUP_SHARED_DATA", root.parent / "shared" / "data")) / "ann"
+    return Path(os.environ.get("SCAUP_SHARED_DATA") or root.parent / "shared" / "data") / "ann"
 
 
 def run(program: Path, *arguments: object) -> str:
@@ -91,5 +91,5 @@ def prepare(spec: Spec, root: Path, program: Path) -> DataSet | str:
         return generated(spec, folder, program)
     source = shared_folder(root)
     if not (source / f"{spec.name}.gt100.ibin").exists():
-        return f"not found in {source.parent.name}/ann: set SCAUP_SHARED_DATA"
+        return "not in the shared data: set SCAUP_SHARED_DATA to the folder that holds ann/"
     return shared(spec, folder, program, source)

@@ -153,7 +153,9 @@ class Zvec:
 
     def make(self, kind: str) -> None:
         zvec = self.zvec
-        index = zvec.HnswIndexParam(metric_type=zvec.MetricType.IP, m=M, ef_construction=EF_CONSTRUCTION)
+        index = zvec.FlatIndexParam(metric_type=zvec.MetricType.IP)  # where only exact search is asked for
+        if kind == "ann":
+            index = zvec.HnswIndexParam(metric_type=zvec.MetricType.IP, m=M, ef_construction=EF_CONSTRUCTION)
         vector = zvec.VectorSchema("v", zvec.DataType.VECTOR_FP32, self.base.shape[1], index)
         schema = zvec.CollectionSchema(name="rows", vectors=[vector])
         self.collection = zvec.create_and_open(str(self.folder / "rows"), schema)

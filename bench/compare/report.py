@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from figures import GOALS, Missing, Results, cost_figures, curve_of, evaluate, front, goal_of, is_met, named_figures, qps_at
+from figures import GOALS, Missing, Results, cost_figures, curve_of, evaluate, front, goal_of, is_met, named_figures, qps_at, rows_of
 from plot import svg
 
 SYSTEMS = ("scaup", "hnswlib", "faiss", "usearch", "zvec")
@@ -49,12 +49,18 @@ def system_lines(results: Results, data: str, kind: str) -> list[list[str]]:
         if system in results["unavailable"]:
             lines.append([system, f"not available: {results['unavailable'][system]}"] + [""] * 7)
             continue
-        for row in results["rows"]:
-            if (row["set"], row["system"], row["kind"]) == (data, system, kind) and "error" not in row:
-                setting = row["setting"] + (", batch" if row["call"] == "batch" else "")
-                cells = [row["qps"], row.get("p50_us"), row.get("p99_us"), row["build_s"], row["bytes_per_row"], row["index_bytes"] or None]
-                lines.append([system, setting, f"{row['recall']:.4f}", *map(number, cells)])
+        rows = rows_of(results, set=data, system=system, kind=kind)
+        measured = [row for row in rows if "error" not in row]
+        lines += map(row_line, measured)
+        if rows and not measured:
+            lines.append([system, f"not available: {rows[0]['error']}"] + [""] * 7)
     return lines
+
+
+def row_line(row: dict) -> list[str]:
+    setting = row["setting"] + (", batch" if row["call"] == "batch" else "")
+    cells = [row["qps"], row.get("p50_us"), row.get("p99_us"), row["build_s"], row["bytes_per_row"], row["index_bytes"] or None]
+    return [row["system"], setting, f"{row['recall']:.4f}", *map(number, cells)]
 
 
 def set_section(results: Results, entry: dict) -> str:
@@ -63,7 +69,8 @@ def set_section(results: Results, entry: dict) -> str:
         return f"## {data}\n\nnot available: {entry['error']}\n"
     cosines = f"; mean cosine of the 1st and 10th neighbour: {entry['cosines']}" if entry.get("cosines") else ""
     read = results["read_bytes_per_second"].get(data, 0)
-    text = f"## {data}: {entry['rows']:,} x {entry['dimension']}\n\nBest read speed {read / 1e9:.1f} GB/s{cosines}.\n\n"
+    speed = f"best read speed {read / 1e9:.1f} GB/s" if read else "read speed not measured"
+    text = f"## {data}: {entry['rows']:,} x {entry['dimension']}\n\nOne core; {speed}{cosines}.\n\n"
     head = ["system", "setting", "recall@10", "QPS", "p50 us", "p99 us", "build s", "bytes/row", "index bytes"]
     for kind, title in (("exact", "Exact"), ("ann", "Approximate")):
         text += f"### {title}\n\n{table(head, system_lines(results, data, kind))}\n"

@@ -42,19 +42,24 @@ class Worker:
         line = self.process.stdout.readline()
         while line and not line.startswith("{"):  # a peer may print
             line = self.process.stdout.readline()
-        if not line:
-            return {"error": f"{self.name} ended, code {self.process.wait()}"}
-        return json.loads(line)
+        return json.loads(line) if line else self.ended()
 
     def ask(self, *words: object) -> dict[str, Any]:
-        if self.process.poll() is not None:
-            return {"error": f"{self.name} ended, code {self.process.returncode}"}
-        self.process.stdin.write(" ".join(map(str, words)) + "\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(" ".join(map(str, words)) + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            return self.ended()
         return self.reply()
 
+    def ended(self) -> dict[str, Any]:
+        return {"error": f"{self.name} ended with code {self.process.wait()}, see {Path(self.log.name).name}"}
+
     def stop(self) -> None:
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass  # it is gone already
         self.process.wait()
         self.log.close()
 
