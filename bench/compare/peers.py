@@ -177,7 +177,10 @@ class Zvec:
 
     def one(self, kind: str, setting: str, queries: np.ndarray) -> Answers:
         zvec, collection = self.zvec, self.collection
-        param = zvec.HnswQueryParam(is_linear=True) if kind == "exact" else zvec.HnswQueryParam(ef=ef_of(setting))
+        if kind == "ann":
+            param = zvec.HnswQueryParam(ef=ef_of(setting))
+        else:  # a flat index takes no parameters
+            param = zvec.HnswQueryParam(is_linear=True) if self.report["graph"] else None
 
         def search(vector: list[float]) -> Any:
             query = zvec.Query(field_name="v", vector=vector, param=param)
