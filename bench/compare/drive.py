@@ -67,8 +67,9 @@ def jobs_of(spec: Spec, workers: dict[str, Worker], quick: bool) -> Iterator[Job
     """One pass of everything, the systems taking turns at each setting."""
     for name in workers:
         yield name, "pass", "exact", "exact", spec.exact_queries
-    for name in workers:
-        yield name, "batch", "exact", "exact", spec.queries
+    for name in workers:  # the others gain nothing by batches and would take most of the run
+        queries = spec.queries if name in ("scaup", "faiss") else spec.exact_queries
+        yield name, "batch", "exact", "exact", queries
     graphs = [name for name in workers if spec.graphs is None or name in spec.graphs]
     settings = {name: settings_of(name, quick) for name in graphs}
     for position in range(max((len(s) for s in settings.values()), default=0)):
