@@ -49,26 +49,38 @@ void query_exact(benchmark::State& state) {
   std::size_t next = 0;
   double rescored = 0;
   for (auto _ : state) {
-    const auto result = collection.query(queries[next++ % queries.size()], {.k = 10}).value();
+    const auto result = collection.query(queries[next++ % queries.size()], {.k = 10, .threads = 1}).value();
     rescored += static_cast<double>(result.stats.rows_rescored);
     benchmark::DoNotOptimize(result.matches.data());
   }
   state.counters["rows_rescored"] = rescored / static_cast<double>(state.iterations());
   state.counters["recall"] = 1;
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0) * state.range(1) * 4);
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0) * state.range(1));  // codes
 }
 
 BENCHMARK(query_exact)->ArgsProduct({{1000, 10000, 100000}, {384, 1536}})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
 
-// The bytes of the same rows, read and summed up in four streams: what the memory gives at best.
+// As many bytes as the codes of the same rows, read and summed up in four streams: what the memory gives at best.
 void read_sum(benchmark::State& state) {
-  const auto words = static_cast<std::size_t>(state.range(0) * state.range(1)) * sizeof(float) / sizeof(std::uint64_t);
+  const auto words = static_cast<std::size_t>(state.range(0) * state.range(1)) / sizeof(std::uint64_t);
   scaup::AlignedMemory memory(words * sizeof(std::uint64_t), scaup::HugePages::where_large);
   std::fill_n(memory.data(), memory.size(), std::byte{1});
   const auto* const begin = reinterpret_cast<const std::uint64_t*>(memory.data());
   for (auto _ : state) benchmark::DoNotOptimize(scaup::bench::sum_four(begin, words / 4, words / 4));
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(words * sizeof(std::uint64_t)));
 }
+
+// 1,000 queries in one call, which share a pass over the codes.
+void query_batch(benchmark::State& state) {
+  const Collection& collection = collection_of(100000, 384);
+  std::mt19937_64 random(7);
+  std::vector<scaup::QueryRequest> requests(static_cast<std::size_t>(state.range(0)));
+  for (auto& request : requests) request = {.vector = random_vector(random, 384), .options = {.threads = 1}};
+  for (auto _ : state) benchmark::DoNotOptimize(collection.query_batch(requests).value().data());
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+BENCHMARK(query_batch)->Arg(10)->Arg(1000)->ArgName("queries")->Unit(benchmark::kMillisecond);
 
 BENCHMARK(read_sum)->ArgsProduct({{1000, 10000, 100000}, {384, 1536}})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
 
@@ -86,7 +98,7 @@ void query_filtered(benchmark::State& state) {
   std::mt19937_64 random(7);
   const auto query = random_vector(random, 384);
   const auto filter = scaup::field("bucket") < state.range(0);
-  for (auto _ : state) benchmark::DoNotOptimize(collection.query(query, {.k = 10, .filter = filter}).value().matches.data());
+  for (auto _ : state) benchmark::DoNotOptimize(collection.query(query, {.k = 10, .filter = filter, .threads = 1}).value().matches.data());
 }
 
 BENCHMARK(query_filtered)->Arg(1)->Arg(10)->Arg(50)->ArgName("percent")->Unit(benchmark::kMillisecond);

@@ -18,6 +18,10 @@ struct QueryOptions {
   std::size_t k = 10;            ///< how many matches, at least 1; fewer come back if fewer match
   Filter filter = {};            ///< only documents for which it holds; by default all
   bool with_embeddings = false;  ///< whether each match carries its vector
+  std::optional<double> min_score = {};  ///< only matches with at least this score, in the range of the metric
+  /// Threads for one call, the caller's included. 0: all cores where the collection is large enough for
+  /// that to pay, else one.
+  std::size_t threads = 0;
 };
 
 /// How the rows were found.
@@ -29,12 +33,12 @@ enum class QueryPlan : std::uint8_t {
 /// What one query did.
 struct QueryStats {
   QueryPlan plan = QueryPlan::none;
-  std::size_t rows_scanned = 0;         ///< rows compared with the query by their stored floats
-  std::size_t rows_rescored = 0;        ///< of these, rows whose score was computed again in double
+  std::size_t codes_compared = 0;       ///< rows compared with the query by their int8 codes
+  std::size_t rows_rescored = 0;        ///< rows whose score was computed from their floats, in double
   std::size_t filter_evaluations = 0;   ///< documents on which the filter was evaluated
   /// The embedder knew no token of the query text, so nothing could be found by vector.
   bool query_without_vector = false;
-  std::chrono::nanoseconds elapsed = {};  ///< inside the store, the embedding of the query not counted
+  std::chrono::nanoseconds elapsed = {};  ///< inside the store, for all queries of the call, their embedding not counted
 };
 
 /// Matches, best first; equal scores by id, ascending. Behaves like a list of Match.

@@ -1,7 +1,9 @@
 // LocalStore: reads. Each takes a snapshot and works on that alone.
 
 #include <algorithm>
+#include <atomic>
 
+#include "base/parallel.hpp"
 #include "engine/local_store.hpp"
 #include "filter/evaluator.hpp"
 #include "index/exact_search.hpp"
@@ -37,18 +39,18 @@ class SnapshotJudge final : public RowJudge {
  public:
   SnapshotJudge(const Snapshot& snapshot, const FilterEvaluator* evaluator) : snapshot_(snapshot), evaluator_(evaluator) {}
 
-  bool accepts(Slot slot) override {
+  bool accepts(Slot slot) const override {
     if (evaluator_ == nullptr) return true;
-    ++evaluations_;
+    evaluations_.fetch_add(1, std::memory_order_relaxed);
     return holds(*evaluator_, snapshot_.record(slot));
   }
   bool id_precedes(Slot a, Slot b) const override { return snapshot_.record(a).id() < snapshot_.record(b).id(); }
-  [[nodiscard]] std::size_t evaluations() const noexcept { return evaluations_; }
+  [[nodiscard]] std::size_t evaluations() const noexcept { return evaluations_.load(std::memory_order_relaxed); }
 
  private:
   const Snapshot& snapshot_;
   const FilterEvaluator* evaluator_;  // null for the empty filter
-  std::size_t evaluations_ = 0;
+  mutable std::atomic<std::size_t> evaluations_ = 0;
 };
 
 std::vector<Match> to_matches(const Snapshot& snapshot, const std::vector<Hit>& hits, bool with_embeddings) {
@@ -63,27 +65,72 @@ std::vector<Match> to_matches(const Snapshot& snapshot, const std::vector<Hit>& 
   return matches;
 }
 
-Result<QueryResult> query_one(const Snapshot& snapshot, const VectorQuery& query, const std::stop_token& stop) {
+Status check_dimension(const Snapshot& snapshot, const VectorQuery& query) {
+  const std::size_t dimension = snapshot.table->dimension();
+  if (query.vector.size() == dimension) return {};
+  return Error(ErrorCode::dimension_mismatch, "the query has " + std::to_string(query.vector.size()) +
+                                                  " components, the collection " + std::to_string(dimension));
+}
+
+// What one query needs while all of the call are answered; at a fixed address, because the search points to it.
+struct PreparedQuery {
+  PreparedQuery(const Snapshot& snapshot, FilterEvaluator evaluator, bool filtered)
+      : filter(std::move(evaluator)), judge(snapshot, filtered ? &filter : nullptr) {}
+
+  FilterEvaluator filter;
+  SnapshotJudge judge;
+};
+
+Result<std::unique_ptr<PreparedQuery>> prepare_query(const Snapshot& snapshot, const VectorQuery& query) {
+  if (Status fits = check_dimension(snapshot, query); !fits) return std::move(fits).error();
+  auto evaluator = FilterEvaluator::prepare(query.options.filter);
+  if (!evaluator) return std::move(evaluator).error();
+  return std::make_unique<PreparedQuery>(snapshot, *std::move(evaluator), !query.options.filter.empty());
+}
+
+QueryResult to_result(const Snapshot& snapshot, const VectorQuery& query, const PreparedQuery& prepared,
+                      const ExactAnswer& answer) {
   QueryResult result;
-  if (snapshot.documents == 0) return result;
-  if (query.vector.size() != snapshot.table->dimension()) {
-    return Error(ErrorCode::dimension_mismatch, "the query has " + std::to_string(query.vector.size()) +
-                                                    " components, the collection " +
-                                                    std::to_string(snapshot.table->dimension()));
-  }
-  const auto evaluator = FilterEvaluator::prepare(query.options.filter);
-  if (!evaluator) return evaluator.error();
-  SnapshotJudge judge(snapshot, query.options.filter.empty() ? nullptr : &*evaluator);
-  ExactSearchCounters counters;
-  const auto hits = exact_search(snapshot.rows_view(), snapshot.schema.metric, query.vector, query.options.k, judge,
-                                 counters, stop);
-  if (!hits) return hits.error();
-  result.matches = to_matches(snapshot, *hits, query.options.with_embeddings);
+  result.matches = to_matches(snapshot, answer.hits, query.options.with_embeddings);
   result.stats.plan = QueryPlan::exact_scan;
-  result.stats.rows_scanned = counters.rows_scanned;
-  result.stats.rows_rescored = counters.rows_rescored;
-  result.stats.filter_evaluations = judge.evaluations();
+  result.stats.codes_compared = answer.codes_compared;
+  result.stats.rows_rescored = answer.rows_rescored;
+  result.stats.filter_evaluations = prepared.judge.evaluations();
   return result;
+}
+
+// As many threads as the queries of the call ask for; by default all cores from the size on at which
+// starting them costs less than they save.
+std::size_t threads_for(const Snapshot& snapshot, std::span<const VectorQuery> queries) {
+  constexpr std::size_t kWorthThreads = std::size_t{32} << 20U;  // bytes of codes, times queries
+  std::size_t asked = 0;
+  for (const VectorQuery& query : queries) asked = std::max(asked, query.options.threads);
+  const std::size_t work = snapshot.rows * code_stride(snapshot.table->dimension()) * queries.size();
+  if (asked == 0 && work < kWorthThreads) return 1;
+  return thread_count(asked, snapshot.table->row_segments().size());
+}
+
+Result<std::vector<QueryResult>> query_all(const Snapshot& snapshot, std::span<const VectorQuery> queries,
+                                           const std::stop_token& stop) {
+  if (snapshot.documents == 0) return std::vector<QueryResult>(queries.size());
+  std::vector<std::unique_ptr<PreparedQuery>> prepared;
+  std::vector<ExactQuery> searches;
+  for (const VectorQuery& query : queries) {
+    auto ready = prepare_query(snapshot, query);
+    if (!ready) return std::move(ready).error();
+    prepared.push_back(*std::move(ready));
+    searches.push_back({.vector = query.vector, .k = query.options.k, .judge = &prepared.back()->judge});
+    if (query.options.min_score) searches.back().least_score = *query.options.min_score;
+  }
+  const auto answers =
+      exact_search(snapshot.rows_view(), snapshot.schema.metric, searches, threads_for(snapshot, queries), stop);
+  if (!answers) return answers.error();
+  std::vector<QueryResult> results;
+  results.reserve(queries.size());
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    results.push_back(to_result(snapshot, queries[i], *prepared[i], (*answers)[i]));
+  }
+  return results;
 }
 
 }  // namespace
@@ -150,15 +197,11 @@ Result<std::vector<QueryResult>> LocalStore::query(std::span<const VectorQuery> 
   if (now->schema_version != schema_version) {
     return Error(ErrorCode::embedder_mismatch, "the collection was given another embedder meanwhile; call again");
   }
-  std::vector<QueryResult> results;
-  results.reserve(queries.size());
-  for (const VectorQuery& query : queries) {
-    const auto begin = clock_->now();
-    auto result = query_one(*now, query, stop);
-    if (!result) return std::move(result).error();
-    result->stats.elapsed = clock_->now() - begin;
-    results.push_back(*std::move(result));
-  }
+  const auto begin = clock_->now();
+  auto results = query_all(*now, queries, stop);
+  if (!results) return results;
+  const auto elapsed = clock_->now() - begin;
+  for (QueryResult& result : *results) result.stats.elapsed = elapsed;
   return results;
 }
 

@@ -1,13 +1,19 @@
 #pragma once
-// One query against rows: a fast f32 estimate with a proven error bound, and the exact score in double.
+// One query against rows: a fast integer estimate from int8 codes with a proven error bound, and the exact
+// score in double.
+//
+// With q the query, r a row, q' and r' what their codes stand for:
+//   q.r = q'.r' + (q - q').r' + q.(r - r'),  so by Cauchy-Schwarz
+//   |q.r - q'.r'| <= |q - q'| * (|r| + |r - r'|) + |q| * |r - r'|.
+// The norms on the right are kept (|r|, |r - r'|) or known of the query; the integer product is exact, and the
+// few operations in double are covered by a relative slack.
 
-#include <algorithm>
-#include <cfloat>
-#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "base/aligned_memory.hpp"
+#include "index/row_codes.hpp"
 #include "index/row_segment.hpp"
 #include "scaup/metric.hpp"
 #include "simd/kernels.hpp"
@@ -17,66 +23,58 @@ namespace scaup::inline v0 {
 /// Thread-compatible: const members concurrently; a non-const member needs exclusive access.
 class RowScorer {
  public:
-  RowScorer(Metric metric, std::span<const float> query)
-      : metric_(metric),
-        kernels_(kernels()),
-        stride_(row_stride(query.size())),
-        memory_(stride_ * sizeof(float)),
-        query_(reinterpret_cast<float*>(memory_.data())) {
-    std::ranges::copy(query, query_);
-    std::fill(query_ + query.size(), query_ + stride_, 0.0F);
-    query_norm_ = std::sqrt(kernels_.dot_double(query_, query_, stride_));
-    // Beside the rounding that the factor bounds, each of the n products may lose what is below the smallest
-    // denormal f32, 2^-149; and the double arithmetic of the bound itself is allowed for.
-    error_factor_ = kernel_error_factor(stride_) + 1e-12;
-    underflow_ = static_cast<double>(stride_) * 0x1p-149;
+  RowScorer(Metric metric, std::span<const float> query);
+
+  /// What a row must reach, as a linear form of its integer product and its factors: one multiplication and
+  /// addition for each, whatever the metric.
+  struct Bar {
+    double product = 0;       ///< times scale * integer product
+    double residual = 0;      ///< times the residual norm
+    double norm = 0;          ///< times the norm
+    double norm_squared = 0;  ///< times the norm squared
+    double least = 0;         ///< the sum must reach this
+  };
+
+  /// The bar that every row with a score of at least `threshold` reaches.
+  [[nodiscard]] Bar bar(double threshold) const noexcept;
+
+  /// Whether a row has, for certain, a score below the threshold of the bar. False for a row without a vector.
+  [[nodiscard]] static bool misses(const Bar& bar, std::int32_t product, RowFactors factors, double norm) noexcept {
+    return static_cast<double>(product) * static_cast<double>(factors.scale) * bar.product +
+               static_cast<double>(factors.residual) * bar.residual + norm * bar.norm + norm * norm * bar.norm_squared <
+           bar.least;
   }
 
-  /// Estimates in the unit of the kernel: a dot product, or for l2 a squared distance.
-  [[nodiscard]] float estimate(const float* row) const noexcept {
-    return metric_ == Metric::l2 ? kernels_.l2_squared(query_, row, stride_) : kernels_.dot(query_, row, stride_);
+  /// The integer products of the query with codes of rows.
+  [[nodiscard]] std::int32_t product(const std::int8_t* codes) const noexcept {
+    return kernels_.dot_int16_int8(codes_, codes, code_stride_);
   }
-  void estimate_4(const float* const rows[4], float out[4]) const noexcept {
-    if (metric_ == Metric::l2) {
-      kernels_.l2_squared_4_rows(query_, rows, stride_, out);
-    } else {
-      kernels_.dot_4_rows(query_, rows, stride_, out);
-    }
+  void product_4(const std::int8_t* const rows[4], std::int32_t out[4]) const noexcept {
+    kernels_.dot_int16_int8_4_rows(codes_, rows, code_stride_, out);
   }
-
-  /// Whether a row with this estimate and norm has, for certain, a score below `threshold`.
-  [[nodiscard]] bool cannot_reach(double threshold, float estimate, double row_norm) const noexcept {
-    if (!(std::abs(estimate) <= FLT_MAX)) return false;  // overflowed, so the estimate says nothing
-    const double value = static_cast<double>(estimate);
-    const double norms = query_norm_ * row_norm;
-    switch (metric_) {
-      case Metric::cosine: return value + underflow_ < (threshold - error_factor_) * norms;
-      case Metric::inner_product: return value + underflow_ + error_factor_ * norms < threshold;
-      case Metric::l2: return -(value - underflow_) / (1.0 + error_factor_) < threshold;
-    }
-    return false;
+  /// out[row][i] = the product of the i-th of four queries of the same dimension with each of four rows.
+  static void product_4_queries(const RowScorer* const scorers[4], const std::int8_t* const rows[4],
+                                std::int32_t out[4][4]) noexcept {
+    const std::int16_t* const queries[4] = {scorers[0]->codes_, scorers[1]->codes_, scorers[2]->codes_,
+                                            scorers[3]->codes_};
+    scorers[0]->kernels_.dot_int16_int8_4_queries(queries, rows, scorers[0]->code_stride_, out);
   }
+  /// The int16 codes of the query, `code_stride(dimension)` of them, 64-byte aligned.
+  [[nodiscard]] const std::int16_t* codes() const noexcept { return codes_; }
 
   /// The score as scaup::score() defines it.
-  [[nodiscard]] double exact(const float* row, double row_norm) const noexcept {
-    switch (metric_) {
-      case Metric::cosine:
-        return std::clamp(kernels_.dot_double(query_, row, stride_) / (query_norm_ * row_norm), -1.0, 1.0);
-      case Metric::inner_product: return kernels_.dot_double(query_, row, stride_);
-      case Metric::l2: return -kernels_.l2_squared_double(query_, row, stride_);
-    }
-    return 0;
-  }
+  [[nodiscard]] double exact(const float* row, double row_norm) const noexcept;
 
  private:
   Metric metric_;
   const Kernels& kernels_;
   std::size_t stride_;
-  AlignedMemory memory_;
+  std::size_t code_stride_;
+  AlignedMemory memory_;  // the query as floats, then as codes
   float* query_;
-  double query_norm_ = 0;
-  double error_factor_ = 0;
-  double underflow_ = 0;
+  std::int16_t* codes_;
+  double norm_ = 0;
+  QueryCodes factors_;
 };
 
 }  // namespace scaup::inline v0

@@ -17,15 +17,22 @@ struct Hit {
   Slot slot = 0;
 };
 
-/// What a search asks about single rows; called for few of them, so the calls may be virtual.
+/// What a search asks about single rows; called for few of them, so the calls may be virtual. Called from
+/// several threads at once.
 class RowJudge {
  public:
   virtual ~RowJudge() = default;
   /// Whether the row may be in the result (the filter holds for its document).
-  [[nodiscard]] virtual bool accepts(Slot slot) = 0;
+  [[nodiscard]] virtual bool accepts(Slot slot) const = 0;
   /// Whether the id of `a` comes before the id of `b`; the order of equal scores.
   [[nodiscard]] virtual bool id_precedes(Slot a, Slot b) const = 0;
 };
+
+/// The order of results: score descending, then id ascending.
+[[nodiscard]] inline bool better_hit(const Hit& a, const Hit& b, const RowJudge& judge) {
+  if (a.score != b.score) return a.score > b.score;
+  return judge.id_precedes(a.slot, b.slot);
+}
 
 class TopK {
   // The heap's order: the worst hit comes out on top.
@@ -60,12 +67,9 @@ class TopK {
 
  private:
   [[nodiscard]] bool full() const noexcept { return heap_.size() == k_; }
-  [[nodiscard]] bool better(const Hit& a, const Hit& b) const {
-    if (a.score != b.score) return a.score > b.score;
-    return judge_.id_precedes(a.slot, b.slot);
-  }
+  [[nodiscard]] bool better(const Hit& a, const Hit& b) const { return better_hit(a, b, judge_); }
 
-  const std::size_t k_;
+  std::size_t k_;
   const RowJudge& judge_;
   std::vector<Hit> heap_;  // the worst hit in front
 };

@@ -125,8 +125,11 @@ Result<LoadReport> load(const fs::path& root, const LoadOptions& options, const 
     if (stop.stop_requested()) return cancelled();
     const fs::path& relative = (*found)[i];
     auto document = load_file(*files, root, relative, options);
-    if (document) report.documents.push_back(*std::move(document));
-    if (!document) report.skipped.push_back({relative, std::move(document).error()});
+    if (document) {
+      report.documents.push_back(*std::move(document));
+    } else {
+      report.skipped.push_back({relative, std::move(document).error()});
+    }
     if (options.on_progress) options.on_progress({.files_done = i + 1, .files_total = found->size(), .file = relative});
   }
   if (stop.stop_requested()) return cancelled();

@@ -42,6 +42,9 @@ struct Kernels {
   /// out[i] = dot_int16_int8(query, rows[i]) for four rows, read as four streams; the same condition.
   void (*dot_int16_int8_4_rows)(const std::int16_t* query, const std::int8_t* const rows[4], std::size_t n,
                                 std::int32_t out[4]) noexcept;
+  /// out[row][query] = dot_int16_int8(queries[query], rows[row], n) for four of each; the same condition.
+  void (*dot_int16_int8_4_queries)(const std::int16_t* const queries[4], const std::int8_t* const rows[4],
+                                   std::size_t n, std::int32_t out[4][4]) noexcept;
   /// The dot product of two rows of int8 codes; n at most `kMaxInt8Terms`. A squared distance follows from
   /// it and the two norms, also where each row has a scale of its own.
   std::int32_t (*dot_int8)(const std::int8_t* a, const std::int8_t* b, std::size_t n) noexcept;

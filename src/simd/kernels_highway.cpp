@@ -320,6 +320,50 @@ void int_dot_4_rows(const std::int16_t* query, const std::int8_t* const rows[4],
   out[3] = sum_of(sums3.both());
 }
 
+// Four queries and two rows: each part of a row is widened once for four products, and the eight sums fit
+// into the registers of every target.
+void int_dot_4_queries_2_rows(const std::int16_t* const queries[4], const std::int8_t* row0, const std::int8_t* row1,
+                              std::size_t n, std::int32_t out0[4], std::int32_t out1[4]) {
+  IntSums sums00 = no_sums();
+  IntSums sums01 = no_sums();
+  IntSums sums02 = no_sums();
+  IntSums sums03 = no_sums();
+  IntSums sums10 = no_sums();
+  IntSums sums11 = no_sums();
+  IntSums sums12 = no_sums();
+  IntSums sums13 = no_sums();
+  const auto add = [&](Int16s part0, Int16s part1, Int16s query0, Int16s query1, Int16s query2, Int16s query3)
+                       HWY_ATTR {
+                         sums00.add(query0, part0);
+                         sums10.add(query0, part1);
+                         sums01.add(query1, part0);
+                         sums11.add(query1, part1);
+                         sums02.add(query2, part0);
+                         sums12.add(query2, part1);
+                         sums03.add(query3, part0);
+                         sums13.add(query3, part1);
+                       };
+  std::size_t i = 0;
+  for (; i + kInt16s <= n; i += kInt16s) {
+    add(load_int16(row0 + i), load_int16(row1 + i), load_int16(queries[0] + i), load_int16(queries[1] + i),
+        load_int16(queries[2] + i), load_int16(queries[3] + i));
+  }
+  if (i < n) {
+    const std::size_t rest = n - i;
+    add(load_int16_rest(row0 + n, rest), load_int16_rest(row1 + n, rest), load_int16_rest(queries[0] + n, rest),
+        load_int16_rest(queries[1] + n, rest), load_int16_rest(queries[2] + n, rest),
+        load_int16_rest(queries[3] + n, rest));
+  }
+  out0[0] = sum_of(sums00.both());
+  out0[1] = sum_of(sums01.both());
+  out0[2] = sum_of(sums02.both());
+  out0[3] = sum_of(sums03.both());
+  out1[0] = sum_of(sums10.both());
+  out1[1] = sum_of(sums11.both());
+  out1[2] = sum_of(sums12.both());
+  out1[3] = sum_of(sums13.both());
+}
+
 float dot(const float* a, const float* b, std::size_t n) noexcept {
   return sum_terms<DotTerm>(a, b, n);
 }
@@ -357,6 +401,18 @@ void dot_int16_int8_4_rows(const std::int16_t* query, const std::int8_t* const r
   int_dot_4_rows(query, rows, n, out);
 }
 
+void dot_int16_int8_4_queries(const std::int16_t* const queries[4], const std::int8_t* const rows[4], std::size_t n,
+                              std::int32_t out[4][4]) noexcept {
+  if (n < kInt16s) {
+    for (std::size_t row = 0; row < 4; ++row) {
+      for (std::size_t query = 0; query < 4; ++query) out[row][query] = short_int_dot(queries[query], rows[row], n);
+    }
+    return;
+  }
+  int_dot_4_queries_2_rows(queries, rows[0], rows[1], n, out[0], out[1]);
+  int_dot_4_queries_2_rows(queries, rows[2], rows[3], n, out[2], out[3]);
+}
+
 std::int32_t dot_int8(const std::int8_t* a, const std::int8_t* b, std::size_t n) noexcept {
   return int_dot(a, b, n);
 }
@@ -374,6 +430,7 @@ bool fill_kernels(Kernels& table) {
   table.l2_squared_double = l2_squared_double;
   table.dot_int16_int8 = dot_int16_int8;
   table.dot_int16_int8_4_rows = dot_int16_int8_4_rows;
+  table.dot_int16_int8_4_queries = dot_int16_int8_4_queries;
   table.dot_int8 = dot_int8;
   return true;
 }

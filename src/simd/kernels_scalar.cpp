@@ -67,6 +67,13 @@ void dot_int16_int8_4_rows(const std::int16_t* query, const std::int8_t* const r
   for (std::size_t row = 0; row < 4; ++row) out[row] = dot_int16_int8(query, rows[row], n);
 }
 
+void dot_int16_int8_4_queries(const std::int16_t* const queries[4], const std::int8_t* const rows[4], std::size_t n,
+                              std::int32_t out[4][4]) noexcept {
+  for (std::size_t row = 0; row < 4; ++row) {
+    for (std::size_t query = 0; query < 4; ++query) out[row][query] = dot_int16_int8(queries[query], rows[row], n);
+  }
+}
+
 std::int32_t dot_int8(const std::int8_t* a, const std::int8_t* b, std::size_t n) noexcept {
   std::int32_t sum = 0;
   for (std::size_t i = 0; i < n; ++i) sum += std::int32_t{a[i]} * std::int32_t{b[i]};
@@ -86,6 +93,7 @@ Kernels scalar_kernels() noexcept {
           .l2_squared_double = l2_squared_double,
           .dot_int16_int8 = dot_int16_int8,
           .dot_int16_int8_4_rows = dot_int16_int8_4_rows,
+          .dot_int16_int8_4_queries = dot_int16_int8_4_queries,
           .dot_int8 = dot_int8};
 }
 

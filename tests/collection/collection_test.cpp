@@ -342,7 +342,7 @@ TEST_CASE("collection: most rows removed are compacted away and the rest is foun
   REQUIRE(require_ok(collection.remove(field("keep") == false)) == 11880);
   const QueryResult result = require_ok(collection.query(documents[0].embedding.value(), {.k = 200}));
   REQUIRE(result.size() == 120);
-  REQUIRE(result.stats.rows_scanned == 120);
+  REQUIRE(result.stats.codes_compared == 120);
   REQUIRE(require_ok(collection.get("11900")) == documents[11900]);
   require_ok(collection.upsert({documents[1]}));
   REQUIRE(require_ok(collection.count()) == 121);

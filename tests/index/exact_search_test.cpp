@@ -36,7 +36,7 @@ void expect_exact(Metric metric, const std::vector<NamedVector>& rows, const std
       REQUIRE(got[i] == expected[i]);
     }
     REQUIRE(result.stats.plan == QueryPlan::exact_scan);
-    REQUIRE(result.stats.rows_scanned == rows.size());
+    REQUIRE(result.stats.codes_compared == rows.size());
   }
 }
 
@@ -140,4 +140,71 @@ TEST_CASE("exact search: few rows of well separated vectors are scored again") {
   const QueryResult result = require_ok(collection.query(test::random_vector(random, 32)));
   REQUIRE(result.stats.rows_rescored >= 10);
   REQUIRE(result.stats.rows_rescored < 500);
+}
+
+namespace {
+
+struct Filled {
+  Collection collection = require_ok(Database::in_memory().create_collection("rows"));
+  std::vector<std::vector<float>> queries;
+
+  explicit Filled(std::size_t count, std::size_t dimension) {
+    std::mt19937_64 random(count);
+    std::vector<Document> documents;
+    for (std::size_t i = 0; i < count; ++i) {
+      documents.push_back({.id = std::to_string(i), .metadata = {{"n", static_cast<std::int64_t>(i % 10)}}, .embedding = test::random_vector(random, dimension)});
+    }
+    require_ok(collection.add(documents));
+    for (int i = 0; i < 20; ++i) queries.push_back(test::random_vector(random, dimension));
+  }
+};
+
+void require_same(const QueryResult& a, const QueryResult& b) {
+  REQUIRE(a.size() == b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    REQUIRE(a[i].document.id == b[i].document.id);
+    REQUIRE(a[i].score == b[i].score);
+    REQUIRE(a[i].rank == i + 1);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("exact search: a batch gives each query what it gets alone") {
+  const Filled filled(5000, 100);
+  std::vector<QueryRequest> requests;
+  for (std::size_t i = 0; i < filled.queries.size(); ++i) {
+    requests.push_back({.vector = filled.queries[i], .options = {.k = 1 + i, .filter = i % 3 == 0 ? field("n") < 3 : Filter()}});
+  }
+  const auto together = require_ok(filled.collection.query_batch(requests));
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const auto alone = require_ok(filled.collection.query(requests[i].vector, requests[i].options));
+    require_same(together[i], alone);
+    REQUIRE(together[i].stats.codes_compared == 5000);
+  }
+}
+
+TEST_CASE("exact search: any number of threads gives the same answer") {
+  const Filled filled(40000, 384);
+  for (const auto& query : filled.queries) {
+    const auto alone = require_ok(filled.collection.query(query, {.k = 50, .threads = 1}));
+    for (const std::size_t threads : {0U, 2U, 5U, 64U}) {
+      const auto shared = require_ok(filled.collection.query(query, {.k = 50, .threads = threads}));
+      require_same(shared, alone);
+      REQUIRE(shared.stats.codes_compared == 40000);
+    }
+  }
+}
+
+TEST_CASE("exact search: a least score gives every match that reaches it, and no other") {
+  const Filled filled(3000, 24);
+  for (const auto& query : filled.queries) {
+    const auto all = require_ok(filled.collection.query(query, {.k = 3000}));
+    const double bound = all[700].score;
+    const auto above = require_ok(filled.collection.query(query, {.k = 3000, .min_score = bound}));
+    REQUIRE(above.size() == 701);
+    require_same(above, {.matches = {all.matches.begin(), all.matches.begin() + 701}, .stats = {}});
+    REQUIRE(require_ok(filled.collection.query(query, {.k = 5, .min_score = bound})).size() == 5);
+    REQUIRE(require_ok(filled.collection.query(query, {.min_score = 2.0})).empty());
+  }
 }

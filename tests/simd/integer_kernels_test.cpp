@@ -30,6 +30,17 @@ void require_exact(const Kernels& table, const std::vector<std::int16_t>& query,
     REQUIRE(table.dot_int16_int8(query.data(), four[i], n) == out[i]);
     REQUIRE(table.dot_int8(four[0], four[i], n) == exact_int_dot(four[0], four[i], n));
   }
+  // Four queries that differ: the given one, its reverse, half of it, and its negative.
+  std::array<std::vector<std::int16_t>, 4> queries = {query, {query.rbegin(), query.rend()}, query, query};
+  for (std::int16_t& x : queries[2]) x = static_cast<std::int16_t>(x / 2);
+  for (std::int16_t& x : queries[3]) x = static_cast<std::int16_t>(-x);
+  const std::array<const std::int16_t*, 4> query_pointers = {queries[0].data(), queries[1].data(), queries[2].data(),
+                                                             queries[3].data()};
+  std::int32_t block[4][4] = {};
+  table.dot_int16_int8_4_queries(query_pointers.data(), four.data(), n, block);
+  for (std::size_t row = 0; row < 4; ++row) {
+    for (std::size_t i = 0; i < 4; ++i) REQUIRE(block[row][i] == exact_int_dot(query_pointers[i], four[row], n));
+  }
 }
 
 }  // namespace
