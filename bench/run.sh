@@ -2,6 +2,7 @@
 # Measures one part and prints a Markdown table of medians.
 #
 #   bench/run.sh PART [BENCHMARK_OPTION...]     parts: kernels
+#   bench/run.sh compare [--quick] [OPTION...]  scaup and its peers; compare/drive.py --help has the options
 #
 # Installs what is missing (as root) and builds the release preset. The figures that have a name are also
 # written to build/bench/PART.tsv, a line `name<TAB>value` each; report.py has the list. Further arguments go
@@ -12,9 +13,13 @@ root=$(dirname "$here")
 
 part=${1-}
 case "$part" in
+  compare)
+    shift
+    exec "$here/compare/run.sh" "$@"
+    ;;
   kernels) programs=(bench_kernels bench_query bench_add bench_embedding bench_chunking) ;;
   *)
-    sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     [[ $part == -h || $part == --help ]] && exit 0
     exit 2
     ;;

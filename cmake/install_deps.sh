@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that scaup needs and this machine lacks; silent when nothing is missing.
 #
-#   cmake/install_deps.sh [build] [test] [bench] [tools]     (default: build test)
+#   cmake/install_deps.sh [build] [test] [bench] [compare] [tools]     (default: build test)
 #
 # As root it installs. Otherwise it changes nothing, names what is missing and the command that installs
 # it, and fails. A program counts as present wherever it comes from, a library if its package is there.
@@ -24,11 +24,15 @@ add_group() {
       optional+=(python3-venv)
       ;;
     bench) required+=(libbenchmark-dev python3:python3) ;;
+    compare)
+      required+=(libbenchmark-dev python3:python3 libhnswlib-dev)
+      optional+=(python3-venv)
+      ;;
     tools)
       required+=(clang++-14:clang-14 clang-tidy-14:clang-tidy-14 clang-format-14:clang-format-14 libclang-rt-14-dev)
       ;;
     *)
-      echo "install_deps.sh: unknown group '$1'; known are build, test, bench, tools" >&2
+      echo "install_deps.sh: unknown group '$1'; known are build, test, bench, compare, tools" >&2
       exit 2
       ;;
   esac
