@@ -35,8 +35,12 @@ class Beam {
   [[nodiscard]] Slot slot(std::size_t rank) const noexcept { return slot_of(entries_[rank]); }
   [[nodiscard]] float distance(std::size_t rank) const noexcept { return distance_of(entries_[rank]); }
 
-  /// Adds a row unless the beam is full of nearer ones; a row must be offered once only. Returns whether it was added.
+  /// Whether `offer` would add a row at this distance.
+  [[nodiscard]] bool would_add(float distance) const noexcept { return pack(distance, 0) < limit_; }
+  /// Adds a row unless the beam is full of nearer ones; a row must be offered once only. Returns whether it is now
+  /// among the few whose links are followed next.
   bool offer(float distance, Slot slot) noexcept {
+    constexpr std::size_t kSoon = 4;
     const std::uint64_t entry = pack(distance, slot);
     if (entry >= limit_) return false;
     const std::size_t kept = full() ? size_ - 1 : size_;
@@ -46,7 +50,13 @@ class Beam {
     size_ = kept + 1;
     next_ = std::min(next_, at);
     if (size_ == width_) limit_ = entries_[size_ - 1];
-    return true;
+    return at < next_ + kSoon;
+  }
+  /// The row that `take_next` would return now, if any.
+  [[nodiscard]] std::optional<Slot> peek_next() noexcept {
+    while (next_ < size_ && (entries_[next_] & kFollowed) != 0) ++next_;
+    if (next_ == size_) return std::nullopt;
+    return slot_of(entries_[next_]);
   }
 
   /// The nearest row whose links were not followed yet, marking it as followed; none: the walk is over.

@@ -14,6 +14,8 @@ namespace scaup::inline v0 {
 namespace {
 
 constexpr std::size_t kMostLinks = 128;
+// With fewer matching rows around, a filtered walk follows rows that do not match as well.
+constexpr std::size_t kFewMatches = 8;
 // Rows whose codes are fetched ahead of the one being compared.
 constexpr std::size_t kAhead = 8;
 // Lines of a row fetched ahead; the processor itself goes on along longer rows.
@@ -71,6 +73,7 @@ class Walk {
     for (const RowSegment* segment : rows.segments) scratch_.codes.push_back(segment->codes(0));
     const double width = static_cast<double>(std::max(options.ef, options.k));
     two_hop_ = !options.filter.empty() && options.share < kTwoHopShare;
+    if (two_hop_) scratch_.kept.reset(std::max({options.ef, options.k, options.rescored}));
     scratch_.beam.reset(static_cast<std::size_t>(two_hop_ ? width : width / std::clamp(options.share, 0.1, 1.0)));
   }
 
@@ -109,8 +112,9 @@ class Walk {
   std::span<const Slot> pick_candidates() {
     const std::size_t wanted = std::max(options_.rescored, options_.k);
     scratch_.found.clear();
-    for (std::size_t i = 0; i < scratch_.beam.size() && scratch_.found.size() < wanted; ++i) {
-      const Slot slot = scratch_.beam.slot(i);
+    const Beam& nearest = two_hop_ ? scratch_.kept : scratch_.beam;
+    for (std::size_t i = 0; i < nearest.size() && scratch_.found.size() < wanted; ++i) {
+      const Slot slot = nearest.slot(i);
       if (matches(slot) && rows_.visible(slot)) scratch_.found.push_back(slot);
     }
     return scratch_.found;
@@ -121,9 +125,9 @@ class Walk {
     __builtin_prefetch(graph_.weights(slot));
   }
 
-  // Compares rows with the query, four at a time, and offers them to the beam. Returns the nearest of them.
-  Hit offer_all(const Slot* slots, std::size_t count) {
-    Hit nearest{.score = FLT_MAX, .slot = 0};
+  // Compares rows with the query, four at a time, and offers them to the beam. Leaves their distances in distances_.
+  void offer_all(const Slot* slots, std::size_t count) {
+    if (scratch_.distances.size() < count + 4) scratch_.distances.resize(2 * count + 4);
     for (std::size_t i = 0; i < std::min(count, kAhead); ++i) prefetch(slots[i]);
     for (std::size_t i = 0; i < count; i += 4) {
       for (std::size_t ahead = i + kAhead; ahead < std::min(count, i + kAhead + 4); ++ahead) prefetch(slots[ahead]);
@@ -132,25 +136,37 @@ class Walk {
                                           codes(slots[std::min(i + 2, last)]), codes(slots[last])};
       std::int32_t dots[4];
       table_.dot_int16_int8_4_rows(scratch_.query.data(), four, stride_, dots);
-      for (std::size_t lane = 0; i + lane <= last; ++lane) offer(slots[i + lane], dots[lane], nearest);
+      for (std::size_t lane = 0; i + lane <= last; ++lane) {
+        const float distance = distance_of(slots[i + lane], dots[lane]);
+        scratch_.distances[i + lane] = distance;
+        if (scratch_.beam.would_add(distance)) offer(slots[i + lane], distance);
+        if (two_hop_ && matches(slots[i + lane])) scratch_.kept.offer(distance, slots[i + lane]);
+      }
     }
     counters_.codes_compared += count;
-    return nearest;
   }
 
-  void offer(Slot slot, std::int32_t dot, Hit& nearest) {
+  [[nodiscard]] float distance_of(Slot slot, std::int32_t dot) const noexcept {
     const RowWeights& weights = *graph_.weights(slot);
-    const float distance = ordered_distance(weights.addend - static_cast<float>(dot) * factor_ * weights.multiplier);
-    if (scratch_.beam.offer(distance, slot)) {
-      prefetch_lines(graph_.row_links(slot), row_links_ * sizeof(Graph::Link));
-    }
-    if (static_cast<double>(distance) < nearest.score) nearest = {static_cast<double>(distance), slot};
+    return ordered_distance(weights.addend - static_cast<float>(dot) * factor_ * weights.multiplier);
+  }
+  void offer(Slot slot, float distance) {
+    if (!scratch_.beam.offer(distance, slot)) return;
+    prefetch_lines(graph_.row_links(slot), row_links_ * sizeof(Graph::Link));
+  }
+  // After offer_all: which of the rows is the nearest.
+  [[nodiscard]] std::size_t nearest_of(std::size_t count) const noexcept {
+    const auto* first = scratch_.distances.data();
+    return static_cast<std::size_t>(std::min_element(first, first + count) - first);
   }
 
   // Down the upper levels by the nearest row. All rows met are offered to the beam, so that none is compared twice.
   void descend(const Graph::Entry& entry) {
-    double nearest = FLT_MAX;
-    if (entry.slot < limit_ && scratch_.visited.insert(entry.slot)) nearest = offer_all(&entry.slot, 1).score;
+    float nearest = FLT_MAX;
+    if (entry.slot < limit_ && scratch_.visited.insert(entry.slot)) {
+      offer_all(&entry.slot, 1);
+      nearest = scratch_.distances[0];
+    }
     std::uint32_t node = entry.node;
     for (std::size_t level = entry.level; level > 0; --level) {
       while (step(node, level, nearest)) continue;
@@ -158,7 +174,7 @@ class Walk {
   }
 
   // Moves to the nearest of the new links of a node, if it is nearer than the node.
-  bool step(std::uint32_t& node, std::size_t level, double& nearest) {
+  bool step(std::uint32_t& node, std::size_t level, float& nearest) {
     ++counters_.hops;
     const Graph::Link* const list = graph_.node_links(node, level);
     std::array<std::uint32_t, kMostLinks> nodes;
@@ -171,10 +187,12 @@ class Walk {
     std::size_t fresh = 0;
     const Slot* found = scratch_.visited.insert_links(
         links, limit_, [&](std::size_t i) { return slots[i]; }, &fresh);
-    const Hit best = offer_all(found, fresh);
-    if (best.score >= nearest) return false;
-    nearest = best.score;
-    const auto at = std::find(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(links), best.slot + 1);
+    if (fresh == 0) return false;
+    offer_all(found, fresh);
+    const std::size_t best = nearest_of(fresh);
+    if (scratch_.distances[best] >= nearest) return false;
+    nearest = scratch_.distances[best];
+    const auto at = std::find(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(links), found[best] + 1);
     node = nodes[static_cast<std::size_t>(at - slots.begin())] - 1;
     return true;
   }
@@ -190,11 +208,14 @@ class Walk {
     if (two_hop_) return follow_two_hops(slot);
     std::size_t fresh = 0;
     const Slot* found = new_links(slot, &fresh);
+    if (const auto next = scratch_.beam.peek_next()) {
+      prefetch_lines(graph_.row_links(*next), row_links_ * sizeof(Graph::Link));
+    }
     offer_all(found, fresh);
   }
 
-  // Compares the neighbours that match, and those that neighbours which do not match lead to. Where there are none, the
-  // neighbours themselves, so that the walk goes on.
+  // Compares the neighbours that match, and those that neighbours which do not match lead to. Where there are few, the
+  // neighbours themselves too, so that the walk goes on.
   void follow_two_hops(Slot slot) {
     std::array<Slot, kMostLinks> bridges;
     std::size_t bridge_count = 0;
@@ -210,8 +231,10 @@ class Walk {
       }
     }
     for (std::size_t i = 0; i < bridge_count && scratch_.found.size() < row_links_; ++i) add_matching_links(bridges[i]);
-    if (scratch_.found.empty())
-      scratch_.found.assign(bridges.begin(), bridges.begin() + static_cast<std::ptrdiff_t>(bridge_count));
+    if (scratch_.found.size() < kFewMatches) {
+      scratch_.found.insert(scratch_.found.end(), bridges.begin(),
+                            bridges.begin() + static_cast<std::ptrdiff_t>(bridge_count));
+    }
     offer_all(scratch_.found.data(), scratch_.found.size());
   }
 

@@ -69,8 +69,10 @@ class VisitedSet {
 struct WalkScratch {
   VisitedSet visited;
   Beam beam;
+  Beam kept;                              // the nearest rows that match a filter, where the beam holds others too
   std::vector<std::int16_t> query;        // the query's codes
   std::vector<const std::int8_t*> codes;  // of each row segment
+  std::vector<float> distances;           // of the rows compared last
   std::vector<Slot> found;                // rows of one step, where they are not all new links
 };
 
