@@ -54,6 +54,27 @@ macro(scaup_find_link_dependencies missing)
   _scaup_find_library(${missing} xxhash xxhash.h libxxhash-dev)
 endmacro()
 
+# A library of headers alone, as the imported target scaup_external::<name>.
+function(_scaup_find_headers missing name header package)
+  set(target scaup_external::${name})
+  if(TARGET ${target})
+    return()
+  endif()
+  find_path(SCAUP_${name}_INCLUDE_DIR NAMES ${header})
+  mark_as_advanced(SCAUP_${name}_INCLUDE_DIR)
+  if(NOT SCAUP_${name}_INCLUDE_DIR)
+    set(${missing} ${${missing}} "${name} is missing (on Debian: apt-get install ${package})." PARENT_SCOPE)
+    return()
+  endif()
+  add_library(${target} INTERFACE IMPORTED)
+  set_target_properties(${target} PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${SCAUP_${name}_INCLUDE_DIR}")
+endfunction()
+
+# What is needed to build scaup, but not to link a program with it.
+macro(scaup_find_build_dependencies missing)
+  _scaup_find_headers(${missing} hnswlib hnswlib/hnswalg.h libhnswlib-dev)
+endmacro()
+
 # What the project's own tests and benches need.
 macro(scaup_find_developer_dependencies missing)
   if(SCAUP_BUILD_TESTS)

@@ -43,7 +43,7 @@ void unmap(std::byte* block, std::size_t bytes) noexcept {
 }
 
 // Maps one huge page more than needed and gives back what lies before and after the aligned part.
-// `bytes` is a multiple of kHugePage.
+// `bytes` is a multiple of kPage.
 std::byte* map_huge(std::size_t bytes) {
   const auto with_slack = checked_add(bytes, kHugePage);
   if (!with_slack) throw std::bad_alloc();
@@ -67,7 +67,7 @@ AlignedMemory::AlignedMemory(std::size_t bytes, HugePages pages) {
   if (bytes < kMappingThreshold) {
     data_ = allocate_on_heap(bytes);
   } else if (pages == HugePages::where_large && bytes >= kHugePageThreshold) {
-    mapped_ = round_up(bytes, kHugePage);
+    mapped_ = round_up(bytes, kPage);  // what is behind the last whole huge page gets small ones
     data_ = map_huge(mapped_);
   } else {
     mapped_ = round_up(bytes, kPage);

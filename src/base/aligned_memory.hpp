@@ -15,7 +15,7 @@ enum class HugePages : std::uint8_t {
 
 inline constexpr std::size_t kCacheLine = 64;
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20U;
-inline constexpr std::size_t kHugePageThreshold = 2 * kHugePage;
+inline constexpr std::size_t kHugePageThreshold = kHugePage;
 
 /// Owns a block of bytes, zero at first and aligned to kCacheLine; to kHugePage where huge pages were asked
 /// for and the block is large. Large blocks are taken from the system directly: their pages cost memory only
