@@ -44,9 +44,9 @@ class GraphRows {
 
   /// The best k by exact search.
   [[nodiscard]] std::vector<Hit> exact(Metric metric, const std::vector<float>& query, std::size_t k,
-                                       RowJudge& judge) const {
-    ExactSearchCounters counters;
-    return require_ok(exact_search(view(), metric, query, k, judge, counters, {}));
+                                       const RowJudge& judge) const {
+    const std::vector<ExactQuery> queries = {{.vector = query, .k = k, .judge = &judge}};
+    return require_ok(exact_search(view(), metric, queries, 1, {})).front().hits;
   }
 
  private:
