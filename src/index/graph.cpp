@@ -113,7 +113,7 @@ Status Graph::publish(const GraphBuilder& builder, const RowsView& view, std::sp
     std::vector<Slot> added;
     std::vector<Slot> all(changed.begin(), changed.end());
     std::ranges::sort(all);
-    all.erase(std::ranges::unique(all).begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());  // clang 14 has no std::ranges::unique with this library
     std::erase_if(all, [&](Slot slot) { return !builder.contains(slot); });
     for (const Slot slot : all) {
       if (contains(slot)) continue;
