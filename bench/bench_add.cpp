@@ -30,9 +30,6 @@ void add(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kDocuments));
 }
 
-BENCHMARK(add)
-    ->ArgsProduct({{384}, {1, 100, 10000}})
-    ->ArgNames({"d", "batch"})
-    ->Unit(benchmark::kMillisecond);
+BENCHMARK(add)->ArgsProduct({{384}, {1, 100, 10000}})->ArgNames({"d", "batch"})->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -58,7 +58,10 @@ void query_exact(benchmark::State& state) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0) * state.range(1));  // codes
 }
 
-BENCHMARK(query_exact)->ArgsProduct({{1000, 10000, 100000}, {384, 1536}})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
+BENCHMARK(query_exact)
+    ->ArgsProduct({{1000, 10000, 100000}, {384, 1536}})
+    ->ArgNames({"n", "d"})
+    ->Unit(benchmark::kMillisecond);
 
 // As many bytes as the codes of the same rows, read and summed up in four streams: what the memory gives at best.
 void read_sum(benchmark::State& state) {
@@ -82,7 +85,10 @@ void query_batch(benchmark::State& state) {
 
 BENCHMARK(query_batch)->Arg(10)->Arg(1000)->ArgName("queries")->Unit(benchmark::kMillisecond);
 
-BENCHMARK(read_sum)->ArgsProduct({{1000, 10000, 100000}, {384, 1536}})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
+BENCHMARK(read_sum)
+    ->ArgsProduct({{1000, 10000, 100000}, {384, 1536}})
+    ->ArgNames({"n", "d"})
+    ->Unit(benchmark::kMillisecond);
 
 void query_filtered(benchmark::State& state) {
   static const Collection collection = [] {
@@ -90,7 +96,8 @@ void query_filtered(benchmark::State& state) {
     std::mt19937_64 random(1);
     std::vector<scaup::Document> documents;
     for (int i = 0; i < 100000; ++i) {
-      documents.push_back({.id = std::to_string(i), .metadata = {{"bucket", i % 100}}, .embedding = random_vector(random, 384)});
+      documents.push_back(
+          {.id = std::to_string(i), .metadata = {{"bucket", i % 100}}, .embedding = random_vector(random, 384)});
     }
     made.add(documents).value();
     return made;
@@ -98,7 +105,8 @@ void query_filtered(benchmark::State& state) {
   std::mt19937_64 random(7);
   const auto query = random_vector(random, 384);
   const auto filter = scaup::field("bucket") < state.range(0);
-  for (auto _ : state) benchmark::DoNotOptimize(collection.query(query, {.k = 10, .filter = filter, .threads = 1}).value().matches.data());
+  for (auto _ : state)
+    benchmark::DoNotOptimize(collection.query(query, {.k = 10, .filter = filter, .threads = 1}).value().matches.data());
 }
 
 BENCHMARK(query_filtered)->Arg(1)->Arg(10)->Arg(50)->ArgName("percent")->Unit(benchmark::kMillisecond);

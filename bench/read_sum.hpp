@@ -19,7 +19,8 @@ namespace scaup::bench {
   return sum;
 }
 
-[[maybe_unused]] SCAUP_BENCH_CLONES static std::uint64_t sum_four(const std::uint64_t* words, std::size_t step, std::size_t n) {
+[[maybe_unused]] SCAUP_BENCH_CLONES static std::uint64_t sum_four(const std::uint64_t* words, std::size_t step,
+                                                                  std::size_t n) {
   std::uint64_t sum0 = 0;
   std::uint64_t sum1 = 0;
   std::uint64_t sum2 = 0;

@@ -25,7 +25,8 @@ class SCAUP_API Chunker {
   /// one of white space alone, gives no chunk.
   ///
   /// Errors: `invalid_argument` if the text is not UTF-8 (says where) or the options are out of range.
-  [[nodiscard]] virtual Result<std::vector<Document>> chunk(const Document& source, std::stop_token stop = {}) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Document>> chunk(const Document& source,
+                                                            std::stop_token stop = {}) const = 0;
 };
 
 /// What a size counts.
@@ -49,7 +50,8 @@ struct RecursiveChunkerOptions {
 /// Cuts at the coarsest separator that gives chunks of at most `size`, and packs pieces up to that size.
 /// A separator stays with the piece before it; white space at both ends of a chunk is left out. No chunk
 /// is larger than `size`, but for one code point or token that is larger by itself.
-[[nodiscard]] SCAUP_API std::shared_ptr<const Chunker> make_recursive_chunker(const RecursiveChunkerOptions& options = {});
+[[nodiscard]] SCAUP_API std::shared_ptr<const Chunker> make_recursive_chunker(
+    const RecursiveChunkerOptions& options = {});
 
 struct MarkdownChunkerOptions {
   /// How a section that is too large is cut further; its sizes are the sizes of the chunks.
@@ -61,6 +63,7 @@ struct MarkdownChunkerOptions {
 /// Cuts Markdown (CommonMark) at its headings, `#` and underlined. Headings in fenced or indented code or
 /// in YAML front matter are text. `Origin::section` has the headings above a chunk, outermost first; metadata key
 /// "section" has them joined by " > ". A chunk holds its section's own heading line.
-[[nodiscard]] SCAUP_API std::shared_ptr<const Chunker> make_markdown_chunker(const MarkdownChunkerOptions& options = {});
+[[nodiscard]] SCAUP_API std::shared_ptr<const Chunker> make_markdown_chunker(
+    const MarkdownChunkerOptions& options = {});
 
 }  // namespace scaup::inline v0

@@ -64,8 +64,9 @@ class Value {
   // Not defaulted: libstdc++ 12 destroys a variant whose copy construction threw, although it holds nothing,
   // if each of its types moves without throwing. Constructing from the alternative is sound.
   Value(const Value& other)
-      : data_(std::visit([](const auto& value) { return Storage(std::in_place_type<std::remove_cvref_t<decltype(value)>>, value); },
-                         other.data_)) {}
+      : data_(std::visit(
+            [](const auto& value) { return Storage(std::in_place_type<std::remove_cvref_t<decltype(value)>>, value); },
+            other.data_)) {}
   Value& operator=(const Value& other) {
     data_ = std::move(Value(other).data_);
     return *this;
@@ -103,14 +104,14 @@ using Metadata = std::map<std::string, Value, std::less<>>;
 /// Where a chunk came from. The range holds exactly the bytes of the chunk:
 /// `source_text.substr(begin, end - begin) == document.text`, and never cuts a UTF-8 sequence.
 struct Origin {
-  std::string source_id = {};               ///< id of the document that was cut
-  std::size_t begin = 0;                    ///< first byte in the source text
-  std::size_t end = 0;                      ///< one past the last byte
-  std::size_t chunk_index = 0;              ///< 0 for the first chunk of the source
-  std::size_t first_line = 1;               ///< line of `begin`, counted from 1
-  std::size_t last_line = 1;                ///< line of the last byte
-  std::optional<std::size_t> page = {};     ///< counted from 1, where the source has pages
-  std::vector<std::string> section = {};    ///< headings from the outermost inward, where there are any
+  std::string source_id = {};             ///< id of the document that was cut
+  std::size_t begin = 0;                  ///< first byte in the source text
+  std::size_t end = 0;                    ///< one past the last byte
+  std::size_t chunk_index = 0;            ///< 0 for the first chunk of the source
+  std::size_t first_line = 1;             ///< line of `begin`, counted from 1
+  std::size_t last_line = 1;              ///< line of the last byte
+  std::optional<std::size_t> page = {};   ///< counted from 1, where the source has pages
+  std::vector<std::string> section = {};  ///< headings from the outermost inward, where there are any
 
   friend bool operator==(const Origin&, const Origin&) = default;
 };

@@ -57,9 +57,9 @@ enum class FileKind : std::uint8_t { regular, directory, link, other };
 
 struct FileInfo {
   FileKind kind = FileKind::other;
-  std::uint64_t size = 0;                                  ///< bytes
+  std::uint64_t size = 0;  ///< bytes
   std::chrono::system_clock::time_point modified = {};
-  std::uint64_t device = 0;                                ///< with `inode`: which file it really is
+  std::uint64_t device = 0;  ///< with `inode`: which file it really is
   std::uint64_t inode = 0;
 };
 

@@ -76,8 +76,8 @@ class SCAUP_API Filter {
 
   // The tree, for those who translate or evaluate it.
   [[nodiscard]] FilterOperator operation() const noexcept;
-  [[nodiscard]] const std::string& key() const noexcept;           ///< of a field condition, else empty
-  [[nodiscard]] std::span<const Value> values() const noexcept;    ///< operands; text is a string value
+  [[nodiscard]] const std::string& key() const noexcept;            ///< of a field condition, else empty
+  [[nodiscard]] std::span<const Value> values() const noexcept;     ///< operands; text is a string value
   [[nodiscard]] std::span<const Filter> children() const noexcept;  ///< of all_of, any_of, negation
 
   /// Makes a node. Nothing is checked here, see `validate()`. all_of and any_of of one child are that
@@ -105,10 +105,10 @@ class SCAUP_API Field {
   explicit Field(std::string key);
 
   [[nodiscard]] Filter exists() const;
-  [[nodiscard]] Filter in(std::vector<Value> values) const;      ///< one kind; an empty list is refused
+  [[nodiscard]] Filter in(std::vector<Value> values) const;  ///< one kind; an empty list is refused
   [[nodiscard]] Filter not_in(std::vector<Value> values) const;
   [[nodiscard]] Filter starts_with(std::string prefix) const;
-  [[nodiscard]] Filter contains(Value element) const;            ///< for list fields
+  [[nodiscard]] Filter contains(Value element) const;  ///< for list fields
   [[nodiscard]] Filter not_contains(Value element) const;
 
   friend SCAUP_API Filter operator==(const Field& field, const Value& value);

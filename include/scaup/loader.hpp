@@ -19,8 +19,8 @@ namespace scaup::inline v0 {
 
 /// How far a load has come; given to `LoadOptions::on_progress` after each file.
 struct LoadProgress {
-  std::size_t files_done = 0;   ///< loaded or skipped
-  std::size_t files_total = 0;  ///< found in the folder
+  std::size_t files_done = 0;       ///< loaded or skipped
+  std::size_t files_total = 0;      ///< found in the folder
   std::filesystem::path file = {};  ///< the one just done, relative to the folder
 };
 
@@ -48,7 +48,7 @@ struct LoadReport {
 /// read, is too large, or is not UTF-8 is reported in `skipped`, never fatal. A byte order mark is dropped.
 ///
 /// Errors: `not_found` or `io` for the folder itself; `cancelled`.
-[[nodiscard]] SCAUP_API Result<LoadReport> load_folder(const std::filesystem::path& folder, const LoadOptions& options = {},
-                                                       std::stop_token stop = {});
+[[nodiscard]] SCAUP_API Result<LoadReport> load_folder(const std::filesystem::path& folder,
+                                                       const LoadOptions& options = {}, std::stop_token stop = {});
 
 }  // namespace scaup::inline v0

@@ -15,9 +15,9 @@
 namespace scaup::inline v0 {
 
 struct QueryOptions {
-  std::size_t k = 10;            ///< how many matches, at least 1; fewer come back if fewer match
-  Filter filter = {};            ///< only documents for which it holds; by default all
-  bool with_embeddings = false;  ///< whether each match carries its vector
+  std::size_t k = 10;                    ///< how many matches, at least 1; fewer come back if fewer match
+  Filter filter = {};                    ///< only documents for which it holds; by default all
+  bool with_embeddings = false;          ///< whether each match carries its vector
   std::optional<double> min_score = {};  ///< only matches with at least this score, in the range of the metric
   /// Threads for one call, the caller's included. 0: all cores where the collection is large enough for
   /// that to pay, else one.
@@ -26,20 +26,21 @@ struct QueryOptions {
 
 /// How the rows were found.
 enum class QueryPlan : std::uint8_t {
-  none,        ///< nothing was searched: an empty collection, or a query without a vector
-  exact_scan,  ///< every row was compared
+  none,           ///< nothing was searched: an empty collection, or a query without a vector
+  exact_scan,     ///< every row was compared
   filtered_scan,  ///< every row that the filter selects was compared, and no other
 };
 
 /// What one query did.
 struct QueryStats {
   QueryPlan plan = QueryPlan::none;
-  std::size_t codes_compared = 0;       ///< rows compared with the query by their int8 codes
-  std::size_t rows_rescored = 0;        ///< rows whose score was computed from their floats, in double
-  std::size_t filter_evaluations = 0;   ///< documents whose text was looked at for the filter
+  std::size_t codes_compared = 0;      ///< rows compared with the query by their int8 codes
+  std::size_t rows_rescored = 0;       ///< rows whose score was computed from their floats, in double
+  std::size_t filter_evaluations = 0;  ///< documents whose text was looked at for the filter
   /// The embedder knew no token of the query text, so nothing could be found by vector.
   bool query_without_vector = false;
-  std::chrono::nanoseconds elapsed = {};  ///< inside the store, for all queries of the call, their embedding not counted
+  std::chrono::nanoseconds elapsed =
+      {};  ///< inside the store, for all queries of the call, their embedding not counted
 };
 
 /// Matches, best first; equal scores by id, ascending. Behaves like a list of Match.
@@ -55,10 +56,10 @@ struct QueryResult {
 };
 
 struct ScanOptions {
-  Filter filter = {};                       ///< only documents for which it holds; by default all
-  std::size_t limit = 100;                  ///< documents a page, 1 to 100,000
-  std::optional<std::string> after = {};    ///< `next` of the page before; absent for the first page
-  bool with_embeddings = false;             ///< whether each document carries its vector
+  Filter filter = {};                     ///< only documents for which it holds; by default all
+  std::size_t limit = 100;                ///< documents a page, 1 to 100,000
+  std::optional<std::string> after = {};  ///< `next` of the page before; absent for the first page
+  bool with_embeddings = false;           ///< whether each document carries its vector
 };
 
 /// One page of a scan, in ascending order of id (by bytes).
@@ -70,8 +71,8 @@ struct ScanPage {
 /// A change to the metadata of one document: first `erase`, then `set`.
 struct MetadataUpdate {
   std::string id = {};
-  Metadata set = {};                     ///< added, or put in place of what the key held
-  std::vector<std::string> erase = {};   ///< keys; those not there are ignored
+  Metadata set = {};                    ///< added, or put in place of what the key held
+  std::vector<std::string> erase = {};  ///< keys; those not there are ignored
 };
 
 }  // namespace scaup::inline v0

@@ -23,22 +23,22 @@ namespace scaup::inline v0 {
 /// Why a call failed. There is one code for each thing a caller would do next; docs/errors.md lists
 /// cause and remedy of each.
 enum class ErrorCode : std::uint8_t {
-  invalid_argument = 1,     ///< Fix the call: the message names the argument and the accepted range.
-  dimension_mismatch = 2,   ///< The vector has another number of components than the collection.
-  embedder_mismatch = 3,    ///< The vectors here were made by another embedder; use it, or `reembed`.
-  not_found = 4,            ///< No such document, collection or file.
-  already_exists = 5,       ///< The id or name is taken; `upsert` or `get_or_create` if that is fine.
-  corruption = 6,           ///< Stored bytes are damaged: restore or repair.
-  unsupported_format = 7,   ///< Valid, but not for this version: upgrade the library, or convert.
-  io = 8,                   ///< The operating system refused; `detail()` is errno.
-  locked = 9,               ///< Another process or handle has it.
-  out_of_memory = 10,       ///< An allocation failed; nothing was changed.
-  unavailable = 11,         ///< Passing trouble, time-outs included: try again.
-  rate_limited = 12,        ///< Try again after `retry_after()`.
-  unauthorized = 13,        ///< Fix the key.
-  bad_reply = 14,           ///< The other side answered nonsense: check its address and the model.
-  cancelled = 15,           ///< You asked for it through the stop token.
-  internal = 16,            ///< A bug, in scaup or in a callback; please report it.
+  invalid_argument = 1,    ///< Fix the call: the message names the argument and the accepted range.
+  dimension_mismatch = 2,  ///< The vector has another number of components than the collection.
+  embedder_mismatch = 3,   ///< The vectors here were made by another embedder; use it, or `reembed`.
+  not_found = 4,           ///< No such document, collection or file.
+  already_exists = 5,      ///< The id or name is taken; `upsert` or `get_or_create` if that is fine.
+  corruption = 6,          ///< Stored bytes are damaged: restore or repair.
+  unsupported_format = 7,  ///< Valid, but not for this version: upgrade the library, or convert.
+  io = 8,                  ///< The operating system refused; `detail()` is errno.
+  locked = 9,              ///< Another process or handle has it.
+  out_of_memory = 10,      ///< An allocation failed; nothing was changed.
+  unavailable = 11,        ///< Passing trouble, time-outs included: try again.
+  rate_limited = 12,       ///< Try again after `retry_after()`.
+  unauthorized = 13,       ///< Fix the key.
+  bad_reply = 14,          ///< The other side answered nonsense: check its address and the model.
+  cancelled = 15,          ///< You asked for it through the stop token.
+  internal = 16,           ///< A bug, in scaup or in a callback; please report it.
 };
 
 /// The name of a code as it is spelled above, for example "not_found". Never empty.
@@ -94,14 +94,15 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}    // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
   /// From anything that converts to T, for example a pointer to a derived class.
   template <typename U>
-    requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Error> && !std::is_same_v<std::remove_cvref_t<U>, Result>)
-  // NOLINTNEXTLINE(google-explicit-constructor, bugprone-forwarding-reference-overload): never for a Result itself
-  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+  requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Error> && !std::is_same_v<std::remove_cvref_t<U>, Result>)
+      // NOLINTNEXTLINE(google-explicit-constructor, bugprone-forwarding-reference-overload): never for a Result itself
+      Result(U&& value)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }

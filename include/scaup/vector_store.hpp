@@ -26,8 +26,8 @@ namespace scaup::inline v0 {
 /// What is fixed for all vectors of a store, and kept with them.
 struct StoreSchema {
   Metric metric = Metric::cosine;
-  std::optional<std::size_t> dimension = {};         ///< absent until the first vector fixes it
-  std::optional<EmbedderIdentity> embedder = {};     ///< who made the vectors, where that is known
+  std::optional<std::size_t> dimension = {};      ///< absent until the first vector fixes it
+  std::optional<EmbedderIdentity> embedder = {};  ///< who made the vectors, where that is known
 
   friend bool operator==(const StoreSchema&, const StoreSchema&) = default;
 };
@@ -35,8 +35,8 @@ struct StoreSchema {
 struct StoreInfo {
   StoreSchema schema = {};
   std::size_t documents = 0;
-  std::size_t without_vector = 0;   ///< of these, documents that vector search leaves out
-  std::uint64_t revision = 0;       ///< grows with every applied write
+  std::size_t without_vector = 0;    ///< of these, documents that vector search leaves out
+  std::uint64_t revision = 0;        ///< grows with every applied write
   std::uint64_t schema_version = 0;  ///< grows when `replace_embeddings` changes the schema
 };
 

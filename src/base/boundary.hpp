@@ -12,7 +12,9 @@
 namespace scaup::inline v0 {
 
 /// The error for a failed allocation. The text fits into the string itself, so making it allocates nothing.
-inline Error out_of_memory_error() { return {ErrorCode::out_of_memory, "out of memory"}; }
+inline Error out_of_memory_error() {
+  return {ErrorCode::out_of_memory, "out of memory"};
+}
 
 /// The error for an exception that should not have come here. Says "out of memory" if that is what happened.
 inline Error unexpected_exception_error(const std::exception& exception) {

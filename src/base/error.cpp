@@ -31,8 +31,12 @@ Exception::Exception(Error error)
 
 Exception::~Exception() = default;
 
-const char* Exception::what() const noexcept { return what_.c_str(); }
+const char* Exception::what() const noexcept {
+  return what_.c_str();
+}
 
-void detail::throw_error(const Error& error) { throw Exception(error); }
+void detail::throw_error(const Error& error) {
+  throw Exception(error);
+}
 
 }  // namespace scaup::inline v0

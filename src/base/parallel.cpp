@@ -44,7 +44,7 @@ class TaskQueue {
   std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> failed_ = false;
   std::mutex mutex_;
-  std::optional<Error> error_;  // under mutex_
+  std::optional<Error> error_;   // under mutex_
   std::size_t failed_task_ = 0;  // under mutex_
 };
 

@@ -14,6 +14,7 @@ namespace scaup::inline v0 {
 /// Calls `task(i)` for every i below `tasks`, on `threads` threads of which the caller is one. Tasks are
 /// handed out in ascending order. After a failure no further task begins; the error with the lowest i is
 /// returned. An exception in a task becomes an error; where a thread cannot be started, fewer are used.
-[[nodiscard]] Status parallel_for(std::size_t tasks, std::size_t threads, const std::function<Status(std::size_t)>& task);
+[[nodiscard]] Status parallel_for(std::size_t tasks, std::size_t threads,
+                                  const std::function<Status(std::size_t)>& task);
 
 }  // namespace scaup::inline v0

@@ -77,7 +77,8 @@ Result<WriteReport> write_once(State& state, std::span<const Document> documents
   return WriteReport{.added = counts->added, .replaced = counts->replaced, .without_vector = batch->without_vector()};
 }
 
-Result<WriteReport> write(State& state, std::span<const Document> documents, WriteMode mode, const std::stop_token& stop) {
+Result<WriteReport> write(State& state, std::span<const Document> documents, WriteMode mode,
+                          const std::stop_token& stop) {
   return retried([&] { return write_once(state, documents, mode, stop); });
 }
 
@@ -85,8 +86,8 @@ Result<std::vector<QueryResult>> query_once(const State& state, std::span<const 
                                             const std::stop_token& stop) {
   const auto context = context_of(state, stop);
   if (!context) return context.error();
-  const auto batch = QueryBatch::of_requests(requests, context->embedder.get(), context->info,
-                                             state.store->capabilities(), stop);
+  const auto batch =
+      QueryBatch::of_requests(requests, context->embedder.get(), context->info, state.store->capabilities(), stop);
   if (!batch) return batch.error();
   auto found = state.store->query(batch->queries(), context->info.schema_version, stop);
   if (!found) return found;
@@ -118,7 +119,9 @@ Result<StoreInfo> Collection::info(std::stop_token stop) const {
   return call(state_, "info", stop, [&](State& state) { return state.store->info(stop); });
 }
 
-std::shared_ptr<const Embedder> Collection::embedder() const { return state_ == nullptr ? nullptr : state_->embedder(); }
+std::shared_ptr<const Embedder> Collection::embedder() const {
+  return state_ == nullptr ? nullptr : state_->embedder();
+}
 
 Result<WriteReport> Collection::add(std::span<const Document> documents, std::stop_token stop) {
   return call(state_, "add", stop, [&](State& state) { return write(state, documents, WriteMode::add, stop); });
@@ -183,7 +186,8 @@ Result<Document> Collection::get(std::string_view id, std::stop_token stop) cons
   });
 }
 
-Result<std::vector<std::optional<Document>>> Collection::get_many(std::span<const std::string> ids, std::stop_token stop) const {
+Result<std::vector<std::optional<Document>>> Collection::get_many(std::span<const std::string> ids,
+                                                                  std::stop_token stop) const {
   return call(state_, "get_many", stop, [&](State& state) -> Result<std::vector<std::optional<Document>>> {
     if (Status valid = check_ids(ids); !valid) return std::move(valid).error();
     return state.store->get(ids, true, stop);
@@ -194,10 +198,11 @@ Result<ScanPage> Collection::scan(const ScanOptions& options, std::stop_token st
   return call(state_, "scan", stop, [&](State& state) -> Result<ScanPage> {
     constexpr std::size_t kMaxLimit = 100000;
     if (options.limit == 0 || options.limit > kMaxLimit) {
-      return Error(ErrorCode::invalid_argument, "limit: " + std::to_string(options.limit) + "; 1 to " +
-                                                    std::to_string(kMaxLimit) + " are allowed");
+      return Error(ErrorCode::invalid_argument,
+                   "limit: " + std::to_string(options.limit) + "; 1 to " + std::to_string(kMaxLimit) + " are allowed");
     }
-    if (Status valid = check_filter(options.filter, state.store->capabilities()); !valid) return std::move(valid).error();
+    if (Status valid = check_filter(options.filter, state.store->capabilities()); !valid)
+      return std::move(valid).error();
     return state.store->scan(options, stop);
   });
 }
@@ -215,13 +220,15 @@ Result<QueryResult> Collection::query(std::string_view text, const QueryOptions&
   });
 }
 
-Result<QueryResult> Collection::query(std::span<const float> vector, const QueryOptions& options, std::stop_token stop) const {
+Result<QueryResult> Collection::query(std::span<const float> vector, const QueryOptions& options,
+                                      std::stop_token stop) const {
   return call(state_, "query", stop, [&](State& state) {
     return query_one(state, {.text = {}, .vector = {vector.begin(), vector.end()}, .options = options}, stop);
   });
 }
 
-Result<std::vector<QueryResult>> Collection::query_batch(std::span<const QueryRequest> requests, std::stop_token stop) const {
+Result<std::vector<QueryResult>> Collection::query_batch(std::span<const QueryRequest> requests,
+                                                         std::stop_token stop) const {
   return call(state_, "query_batch", stop, [&](State& state) { return query_all(state, requests, stop); });
 }
 
@@ -232,7 +239,8 @@ Result<WriteReport> Collection::reembed(std::shared_ptr<const Embedder> embedder
   });
 }
 
-Result<Collection> make_collection(std::string name, std::shared_ptr<VectorStore> store, const CollectionOptions& options) {
+Result<Collection> make_collection(std::string name, std::shared_ptr<VectorStore> store,
+                                   const CollectionOptions& options) {
   return guarded([&]() -> Result<Collection> {
     if (Status valid = check_collection_name(name); !valid) return std::move(valid).error();
     if (store == nullptr) return Error(ErrorCode::invalid_argument, "make_collection: the store is null");

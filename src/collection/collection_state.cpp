@@ -12,14 +12,13 @@ constexpr std::size_t kMaxNameBytes = 255;
 constexpr std::size_t kMaxDimension = 65536;
 
 Error embedder_mismatch(const EmbedderIdentity& stored, const EmbedderIdentity& given) {
-  return {ErrorCode::embedder_mismatch,
-          "the vectors here are of " + to_string(stored) + "; the embedder given is " + to_string(given) +
-              "; use the first, or reembed"};
+  return {ErrorCode::embedder_mismatch, "the vectors here are of " + to_string(stored) + "; the embedder given is " +
+                                            to_string(given) + "; use the first, or reembed"};
 }
 
 Error dimension_mismatch(std::size_t stored, std::size_t given, std::string_view whose) {
-  return {ErrorCode::dimension_mismatch, "vectors have " + std::to_string(stored) + " components, " + std::string(whose) +
-                                             " " + std::to_string(given)};
+  return {ErrorCode::dimension_mismatch, "vectors have " + std::to_string(stored) + " components, " +
+                                             std::string(whose) + " " + std::to_string(given)};
 }
 
 Status check_embedder(const StoreSchema& schema, const Embedder& embedder) {
@@ -34,13 +33,16 @@ Status check_embedder(const StoreSchema& schema, const Embedder& embedder) {
 }  // namespace
 
 Status check_collection_name(std::string_view name) {
-  const auto invalid = [](std::string why) { return Error(ErrorCode::invalid_argument, "collection name: " + std::move(why)); };
+  const auto invalid = [](std::string why) {
+    return Error(ErrorCode::invalid_argument, "collection name: " + std::move(why));
+  };
   if (name.empty()) return invalid("is empty");
   if (name.size() > kMaxNameBytes) {
     return invalid(std::to_string(name.size()) + " bytes; at most " + std::to_string(kMaxNameBytes) + " are allowed");
   }
   if (const auto place = find_invalid_utf8(name)) return invalid("not UTF-8 at offset " + std::to_string(*place));
-  const auto control = std::ranges::find_if(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  const auto control =
+      std::ranges::find_if(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   if (control != name.end()) return invalid("control character at offset " + std::to_string(control - name.begin()));
   return {};
 }
@@ -64,8 +66,8 @@ Status attach(Collection::State& state, const CollectionOptions& options) {
   if (!info) return std::move(info).error();
   const StoreSchema& schema = info->schema;
   if (options.metric && *options.metric != schema.metric) {
-    return Error(ErrorCode::invalid_argument, "metric: the collection has " + std::string(to_string(schema.metric)) + ", not " +
-                                                  std::string(to_string(*options.metric)));
+    return Error(ErrorCode::invalid_argument, "metric: the collection has " + std::string(to_string(schema.metric)) +
+                                                  ", not " + std::string(to_string(*options.metric)));
   }
   if (options.dimension && schema.dimension && *options.dimension != *schema.dimension) {
     return dimension_mismatch(*schema.dimension, *options.dimension, "the options say");

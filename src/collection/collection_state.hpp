@@ -12,7 +12,8 @@ namespace scaup::inline v0 {
 
 /// Thread-safe: any member from any thread at any time.
 struct Collection::State {
-  State(std::string its_name, std::shared_ptr<VectorStore> its_store) : name(std::move(its_name)), store(std::move(its_store)) {}
+  State(std::string its_name, std::shared_ptr<VectorStore> its_store)
+      : name(std::move(its_name)), store(std::move(its_store)) {}
 
   const std::string name;
   const std::shared_ptr<VectorStore> store;

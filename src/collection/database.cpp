@@ -22,7 +22,8 @@ struct Database::State {
 namespace {
 
 Error empty_handle() {
-  return {ErrorCode::invalid_argument, "Database: the handle is empty: it was moved from, or memory ran out when it was made"};
+  return {ErrorCode::invalid_argument,
+          "Database: the handle is empty: it was moved from, or memory ran out when it was made"};
 }
 
 Error no_such_collection(std::string_view name) {
@@ -77,7 +78,9 @@ Result<Collection> Database::create_collection(std::string_view name, const Coll
   });
 }
 
-Result<Collection> Database::get_collection(std::string_view name) const { return get_collection(name, {}); }
+Result<Collection> Database::get_collection(std::string_view name) const {
+  return get_collection(name, {});
+}
 
 Result<Collection> Database::get_collection(std::string_view name, const CollectionOptions& options) const {
   return guarded([&]() -> Result<Collection> {

@@ -105,7 +105,8 @@ Result<QueryBatch> QueryBatch::of_requests(std::span<const QueryRequest> request
   }
   std::size_t next_row = 0;
   for (const QueryRequest& request : requests) {
-    const std::span<const float> vector = request.vector.empty() ? batch.made_.row(next_row++) : std::span(request.vector);
+    const std::span<const float> vector =
+        request.vector.empty() ? batch.made_.row(next_row++) : std::span(request.vector);
     batch.has_vector_.push_back(!request.vector.empty() || !is_zero(vector));
     if (batch.has_vector_.back()) batch.queries_.push_back({.vector = vector, .options = request.options});
   }

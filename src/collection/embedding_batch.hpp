@@ -24,8 +24,8 @@ namespace scaup::inline v0 {
 class EmbeddingBatch {
  public:
   /// `documents` have been checked. Errors: `invalid_argument` if a text must be embedded without an embedder.
-  [[nodiscard]] static Result<EmbeddingBatch> of_documents(std::span<const Document> documents, const Embedder* embedder,
-                                                           const std::stop_token& stop);
+  [[nodiscard]] static Result<EmbeddingBatch> of_documents(std::span<const Document> documents,
+                                                           const Embedder* embedder, const std::stop_token& stop);
 
   /// Borrowed from this object.
   [[nodiscard]] std::span<const StoreRecord> records() const noexcept { return records_; }

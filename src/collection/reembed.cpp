@@ -61,7 +61,8 @@ Result<std::vector<std::string>> embed_pages(const VectorStore& store, const Emb
 }
 
 // One attempt; `unavailable` if somebody wrote meanwhile.
-Result<WriteReport> attempt(VectorStore& store, const Embedder& embedder, NewVectors& vectors, const std::stop_token& stop) {
+Result<WriteReport> attempt(VectorStore& store, const Embedder& embedder, NewVectors& vectors,
+                            const std::stop_token& stop) {
   const auto info = store.info(stop);
   if (!info) return info.error();
   const auto ids = embed_pages(store, embedder, vectors, stop);

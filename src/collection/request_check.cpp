@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kMaxDimension = 65536;
 
-Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::move(message)}; }
+Error invalid(std::string message) {
+  return {ErrorCode::invalid_argument, std::move(message)};
+}
 
 // Puts the item's name before the message of a failed check; costs nothing where it succeeds.
 Status in_item(Status status, std::string_view kind, std::size_t index, std::string_view id) {

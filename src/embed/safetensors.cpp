@@ -98,8 +98,8 @@ Result<Tensor> read_tensor(const std::string& name, const JsonValue& source, std
   if (!type) return corrupt(named(name) + ": " + type.error().message());
   const auto facts = std::ranges::find(kTypes, *type, &TypeFacts::name);
   if (facts == kTypes.end()) {
-    return Error(ErrorCode::unsupported_format,
-                 std::string(kFile) + ": " + named(name) + " is of type " + in_quotes(*type) + ", which is not supported");
+    return Error(ErrorCode::unsupported_format, std::string(kFile) + ": " + named(name) + " is of type " +
+                                                    in_quotes(*type) + ", which is not supported");
   }
   tensor.type = facts->type;
   if (auto status = read_shape(source, tensor); !status) return status.error();

@@ -65,8 +65,8 @@ void IdOrder::visit(const Snapshot& snapshot, std::string_view after, const std:
   std::size_t old_index = order->upper_bound(after);
   auto next_added = added.begin();
   while (old_index < order->slots.size() || next_added != added.end()) {
-    const bool take_old = next_added == added.end() || (old_index < order->slots.size() &&
-                                                        order->id(old_index) < snapshot.record(*next_added).id());
+    const bool take_old = next_added == added.end() ||
+                          (old_index < order->slots.size() && order->id(old_index) < snapshot.record(*next_added).id());
     const Slot slot = take_old ? order->slots[old_index++] : *next_added++;
     if (snapshot.visible(slot) && !visit(slot)) return;
   }

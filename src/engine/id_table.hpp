@@ -92,9 +92,9 @@ class IdTable {
     }
   }
 
-  std::vector<Cell> cells_;   // a power of two of them, at most 3/4 used
-  std::size_t used_ = 0;      // cells that are not free
-  std::size_t live_ = 0;      // of these, not erased
+  std::vector<Cell> cells_;  // a power of two of them, at most 3/4 used
+  std::size_t used_ = 0;     // cells that are not free
+  std::size_t live_ = 0;     // of these, not erased
 };
 
 /// The largest number of slots: the two values above it mark free and erased cells.

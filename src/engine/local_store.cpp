@@ -31,7 +31,9 @@ LocalStore::~LocalStore() {
   }
 }
 
-StoreCapabilities LocalStore::capabilities() const noexcept { return {}; }
+StoreCapabilities LocalStore::capabilities() const noexcept {
+  return {};
+}
 
 LocalStore::SnapshotPointer LocalStore::snapshot() const {
   const std::lock_guard lock(snapshot_mutex_);

@@ -44,8 +44,7 @@ class LocalStore final : public VectorStore {
   [[nodiscard]] Status replace_embeddings(const StoreSchema& schema, std::span<const EmbeddingUpdate> updates,
                                           std::uint64_t revision, std::stop_token stop) override;
 
-  [[nodiscard]] Result<std::vector<std::optional<Document>>> get(std::span<const std::string> ids,
-                                                                 bool with_embeddings,
+  [[nodiscard]] Result<std::vector<std::optional<Document>>> get(std::span<const std::string> ids, bool with_embeddings,
                                                                  std::stop_token stop) const override;
   [[nodiscard]] Result<ScanPage> scan(const ScanOptions& options, std::stop_token stop) const override;
   [[nodiscard]] Result<std::size_t> count(const Filter& filter, std::stop_token stop) const override;
@@ -71,7 +70,8 @@ class LocalStore final : public VectorStore {
 
   [[nodiscard]] SnapshotPointer snapshot() const;
   /// What each filter selects, and the snapshot that this is about.
-  [[nodiscard]] Result<std::pair<SnapshotPointer, std::vector<Selection>>> select(std::span<const Filter* const> filters) const;
+  [[nodiscard]] Result<std::pair<SnapshotPointer, std::vector<Selection>>> select(
+      std::span<const Filter* const> filters) const;
 
   // The functions below are for the holder of writer_mutex_.
   [[nodiscard]] Result<PreparedWrite> prepare(const Snapshot& current, std::span<const StoreRecord> records,
@@ -79,7 +79,8 @@ class LocalStore final : public VectorStore {
   void commit(const Snapshot& current, PreparedWrite write);
   [[nodiscard]] std::optional<Slot> find(const Snapshot& current, std::string_view id) const;
   [[nodiscard]] std::size_t remove_slots(const SnapshotPointer& current, const std::vector<Slot>& slots);
-  void publish(const Snapshot& current, std::vector<Record::Pointer> retired, std::shared_ptr<const Snapshot> next) noexcept;
+  void publish(const Snapshot& current, std::vector<Record::Pointer> retired,
+               std::shared_ptr<const Snapshot> next) noexcept;
   void compact_if_worthwhile() noexcept;
   void index_metadata(const std::function<void()>& change) noexcept;
   void repair_filter_index(const Snapshot& current) noexcept;

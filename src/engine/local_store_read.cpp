@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kRowsBetweenStopChecks = 1024;
 
-Error cancelled_error(std::string_view what) { return {ErrorCode::cancelled, std::string(what) + ": cancelled"}; }
+Error cancelled_error(std::string_view what) {
+  return {ErrorCode::cancelled, std::string(what) + ": cancelled"};
+}
 
 Document to_document(const Snapshot& snapshot, Slot slot, bool with_embedding) {
   const Record& record = snapshot.record(slot);

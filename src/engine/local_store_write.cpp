@@ -10,7 +10,9 @@
 namespace scaup::inline v0 {
 namespace {
 
-Error cancelled_error() { return {ErrorCode::cancelled, "cancelled before the write took effect"}; }
+Error cancelled_error() {
+  return {ErrorCode::cancelled, "cancelled before the write took effect"};
+}
 
 Status check_schema_version(const Snapshot& current, std::uint64_t schema_version) {
   if (current.schema_version == schema_version) return {};
@@ -26,12 +28,14 @@ std::size_t batch_dimension(std::span<const StoreRecord> records) {
 // Gives `next` a table with room for `rows`, and the dimension if this is the first batch with vectors.
 Status ensure_table(Snapshot& next, std::size_t dimension, std::size_t rows) {
   if (rows > kMaxSlots) {
-    return Error(ErrorCode::invalid_argument, "more than " + std::to_string(kMaxSlots) + " rows do not fit into a collection");
+    return Error(ErrorCode::invalid_argument,
+                 "more than " + std::to_string(kMaxSlots) + " rows do not fit into a collection");
   }
   if (dimension == 0) dimension = next.schema.dimension.value_or(0);
   if (dimension == 0) return Error(ErrorCode::invalid_argument, "the dimension is unknown: no vector has been added");
   if (next.schema.dimension.value_or(dimension) != dimension) {
-    return Error(ErrorCode::dimension_mismatch, "the vector has " + std::to_string(dimension) + " components, the collection " +
+    return Error(ErrorCode::dimension_mismatch, "the vector has " + std::to_string(dimension) +
+                                                    " components, the collection " +
                                                     std::to_string(*next.schema.dimension));
   }
   next.schema.dimension = dimension;
@@ -58,7 +62,8 @@ Result<LocalStore::PreparedWrite> LocalStore::prepare(const Snapshot& current, s
     const Document& document = *given.document;
     const auto existing = find(current, document.id);
     if (existing && mode == WriteMode::add) {
-      return Error(ErrorCode::already_exists, "document " + in_quotes(document.id) + " is there already; upsert replaces it");
+      return Error(ErrorCode::already_exists,
+                   "document " + in_quotes(document.id) + " is there already; upsert replaces it");
     }
     const auto slot = static_cast<Slot>(next.rows++);
     const Origin* const origin = document.origin ? &*document.origin : nullptr;
@@ -261,7 +266,8 @@ Status LocalStore::replace_embeddings(const StoreSchema& schema, std::span<const
   const SnapshotPointer current = snapshot();
   if (current->sequence != revision) {
     return Error(ErrorCode::unavailable, "the collection was written to meanwhile (revision " +
-                                             std::to_string(current->sequence) + ", expected " + std::to_string(revision) + ")");
+                                             std::to_string(current->sequence) + ", expected " +
+                                             std::to_string(revision) + ")");
   }
   if (updates.size() != current->documents || !schema.dimension) {
     return Error(ErrorCode::invalid_argument, std::to_string(updates.size()) + " new vectors for " +

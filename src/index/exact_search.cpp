@@ -65,7 +65,12 @@ class FourBars {
 class QueryScan {
  public:
   QueryScan(const RowsView& rows, const RowScorer& scorer, const ExactQuery& query, SharedFloor& floor)
-      : rows_(rows), scorer_(scorer), judge_(*query.judge), floor_(floor), shift_(std::countr_zero(rows.rows_in_segment)), top_(std::min(query.k, rows.rows), judge_) {
+      : rows_(rows),
+        scorer_(scorer),
+        judge_(*query.judge),
+        floor_(floor),
+        shift_(std::countr_zero(rows.rows_in_segment)),
+        top_(std::min(query.k, rows.rows), judge_) {
     update_bar();
   }
 
@@ -139,9 +144,7 @@ class QueryScan {
   }
 
  private:
-  [[nodiscard]] const RowSegment& segment_of(Slot slot) const noexcept {
-    return *rows_.segments[slot >> shift_];
-  }
+  [[nodiscard]] const RowSegment& segment_of(Slot slot) const noexcept { return *rows_.segments[slot >> shift_]; }
   [[nodiscard]] const std::int8_t* codes_of(Slot slot) const noexcept {
     return segment_of(slot).codes(slot & (rows_.rows_in_segment - 1));
   }
@@ -186,7 +189,8 @@ class Search {
   Search(const RowsView& rows, Metric metric, std::span<const ExactQuery> queries, const std::stop_token& stop)
       : rows_(rows), queries_(queries), stop_(stop), answers_(queries.size()) {
     for (const ExactQuery& query : queries) order_.push_back(&query);
-    const auto some = std::ranges::stable_partition(order_, [](const ExactQuery* query) { return query->only == nullptr; });
+    const auto some =
+        std::ranges::stable_partition(order_, [](const ExactQuery* query) { return query->only == nullptr; });
     whole_ = order_.size() - some.size();
     next_slots_ = whole_;
     // A single query reads a segment in one go; several take turns on rows that stay in the cache.

@@ -30,15 +30,15 @@ struct RowsView {
 /// One query. The vector has `RowsView::dimension` finite components; under cosine it is not zero.
 struct ExactQuery {
   std::span<const float> vector = {};
-  std::size_t k = 1;  ///< at least 1
+  std::size_t k = 1;                                              ///< at least 1
   double least_score = -std::numeric_limits<double>::infinity();  ///< rows below it are left out
-  const RowJudge* judge = nullptr;  ///< not null; asked from several threads at once
+  const RowJudge* judge = nullptr;                                ///< not null; asked from several threads at once
   /// Only these rows are compared: slots below `RowsView::rows`, ascending. Null: all rows.
   const std::vector<Slot>* only = nullptr;
 };
 
 struct ExactAnswer {
-  std::vector<Hit> hits = {};     ///< best first
+  std::vector<Hit> hits = {};      ///< best first
   std::size_t codes_compared = 0;  ///< rows compared by their codes
   std::size_t rows_rescored = 0;   ///< of these, rows computed from their floats
 };

@@ -16,7 +16,8 @@ constexpr double kSlack = 1e-9;
 float round_up(double value) noexcept {
   const auto rounded = static_cast<float>(value * (1.0 + kSlack));
   if (rounded == 0.0F && value > 0.0) return std::numeric_limits<float>::denorm_min();
-  return static_cast<double>(rounded) < value ? std::nextafter(rounded, std::numeric_limits<float>::infinity()) : rounded;
+  return static_cast<double>(rounded) < value ? std::nextafter(rounded, std::numeric_limits<float>::infinity())
+                                              : rounded;
 }
 
 // The nearest integer of a float below 2^22, in arithmetic that compilers vectorise: beyond 2^23 the spacing of

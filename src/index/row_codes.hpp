@@ -2,8 +2,8 @@
 // int8 codes of rows: a quarter of the bytes of f32, with what is needed to bound the error of using them.
 //
 // A row r is kept as codes c and a scale s: r = s*c + e. The Euclidean norm of the rest e is kept beside them, so
-// that by Cauchy-Schwarz |q.r - s*(q.c)| <= |q|*|e| for every query q. The scale is of the row: one scale for all rows would
-// lose small rows beside large ones.
+// that by Cauchy-Schwarz |q.r - s*(q.c)| <= |q|*|e| for every query q. The scale is of the row: one scale for all rows
+// would lose small rows beside large ones.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,8 +23,8 @@ struct RowFactors {
   return (dimension + kLine - 1) / kLine * kLine;
 }
 
-/// Writes the codes of `row` (finite floats), in [-127, 127], and zeros up to the end of `codes`, which is at least as long.
-/// A row of zeros has codes, scale and residual 0.
+/// Writes the codes of `row` (finite floats), in [-127, 127], and zeros up to the end of `codes`, which is at least as
+/// long. A row of zeros has codes, scale and residual 0.
 [[nodiscard]] RowFactors encode_row(std::span<const float> row, std::span<std::int8_t> codes) noexcept;
 
 /// A query in int16, for products with codes: q = query / scale + e, the norm of e being at most `residual`.

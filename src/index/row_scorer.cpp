@@ -35,7 +35,8 @@ RowScorer::Bar RowScorer::bar(double threshold) const noexcept {
     case Metric::inner_product:  // q.r >= threshold
       return {per_product, per_residual, per_norm, 0.0, threshold};
     case Metric::l2:  // 2 q.r - |r|^2 >= threshold + |q|^2
-      return {2 * per_product, 2 * per_residual, 2 * per_norm, kSlack - 1.0, threshold + norm_ * norm_ * (1.0 - kSlack)};
+      return {2 * per_product, 2 * per_residual, 2 * per_norm, kSlack - 1.0,
+              threshold + norm_ * norm_ * (1.0 - kSlack)};
   }
   return {};
 }

@@ -28,8 +28,8 @@ void RowSegment::write(std::size_t index, std::span<const float> vector) noexcep
   float* out = floats_ + index * stride_;
   std::ranges::copy(vector, out);
   std::fill(out + vector.size(), out + stride_, 0.0F);
-  norms_[index] = vector.empty() ? std::numeric_limits<double>::quiet_NaN()
-                                 : std::sqrt(kernels().dot_double(out, out, stride_));
+  norms_[index] =
+      vector.empty() ? std::numeric_limits<double>::quiet_NaN() : std::sqrt(kernels().dot_double(out, out, stride_));
   factors_[index] = encode_row(vector, std::span(codes_ + index * code_stride_, code_stride_));
   died_[index].store(kAlive, std::memory_order_relaxed);
 }

@@ -14,7 +14,9 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-Error json_error(std::string_view what) { return {ErrorCode::invalid_argument, "JSON: " + std::string(what)}; }
+Error json_error(std::string_view what) {
+  return {ErrorCode::invalid_argument, "JSON: " + std::string(what)};
+}
 
 Error json_error(simdjson::error_code code) {
   if (code == simdjson::MEMALLOC) return out_of_memory_error();
@@ -57,7 +59,8 @@ JsonValue convert(dom::element element) {
 const JsonValue* JsonValue::find(std::string_view key) const noexcept {
   const auto* object = get_if<JsonObject>();
   if (object == nullptr) return nullptr;
-  const auto member = std::ranges::find(*object, key, [](const auto& entry) -> std::string_view { return entry.first; });
+  const auto member =
+      std::ranges::find(*object, key, [](const auto& entry) -> std::string_view { return entry.first; });
   return member == object->end() ? nullptr : &member->second;
 }
 
@@ -69,7 +72,8 @@ std::string_view JsonValue::kind() const noexcept {
 
 Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
-    return json_error(std::to_string(text.size()) + " bytes, more than the limit of " + std::to_string(limits.max_bytes));
+    return json_error(std::to_string(text.size()) + " bytes, more than the limit of " +
+                      std::to_string(limits.max_bytes));
   }
   // Below 32 bytes of capacity simdjson refuses every text; the limit itself was checked above.
   dom::parser parser(std::max<std::size_t>(limits.max_bytes, 64));

@@ -53,6 +53,8 @@ void append_json(std::string& out, double number) {
   if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
 }
 
-void append_json(std::string& out, bool truth) { out += truth ? "true" : "false"; }
+void append_json(std::string& out, bool truth) {
+  out += truth ? "true" : "false";
+}
 
 }  // namespace scaup::inline v0

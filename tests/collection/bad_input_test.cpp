@@ -19,10 +19,12 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 struct Fixture {
   Database db = Database::in_memory();
   Collection vectors = require_ok(db.create_collection("vectors"));
-  Collection texts = require_ok(db.create_collection("texts", {.embedder = require_ok(make_hash_embedder({.dimension = 8}))}));
+  Collection texts =
+      require_ok(db.create_collection("texts", {.embedder = require_ok(make_hash_embedder({.dimension = 8}))}));
 
   Fixture() {
-    require_ok(vectors.add({{.id = "a", .text = "t", .metadata = {{"k", 1}}, .embedding = std::vector<float>{1, 2, 3}}}));
+    require_ok(
+        vectors.add({{.id = "a", .text = "t", .metadata = {{"k", 1}}, .embedding = std::vector<float>{1, 2, 3}}}));
     require_ok(texts.add({{.id = "a", .text = "word"}}));
   }
   void expect_unchanged() const {
@@ -38,12 +40,15 @@ struct Fixture {
   }
 };
 
-Document with_vector(std::vector<float> vector) { return {.id = "new", .embedding = std::move(vector)}; }
+Document with_vector(std::vector<float> vector) {
+  return {.id = "new", .embedding = std::move(vector)};
+}
 
 }  // namespace
 
 TEST_CASE_METHOD(Fixture, "bad input: an empty id is refused") {
-  expect_write_refused({.id = "", .embedding = std::vector<float>{1, 1, 1}}, ErrorCode::invalid_argument, {"\"vectors\"", "document 1", "id"});
+  expect_write_refused({.id = "", .embedding = std::vector<float>{1, 1, 1}}, ErrorCode::invalid_argument,
+                       {"\"vectors\"", "document 1", "id"});
   require_error(vectors.get(""), ErrorCode::invalid_argument, {"get", "id"});
   require_error(vectors.remove({""}), ErrorCode::invalid_argument, {"remove", "id 0"});
   require_error(vectors.get_many(std::vector<std::string>{"a", ""}), ErrorCode::invalid_argument, {"id 1"});
@@ -52,7 +57,8 @@ TEST_CASE_METHOD(Fixture, "bad input: an empty id is refused") {
 }
 
 TEST_CASE_METHOD(Fixture, "bad input: an id twice in one call is refused") {
-  expect_write_refused({.id = "good", .embedding = std::vector<float>{1, 1, 1}}, ErrorCode::invalid_argument, {"document 1 (\"good\")", "twice"});
+  expect_write_refused({.id = "good", .embedding = std::vector<float>{1, 1, 1}}, ErrorCode::invalid_argument,
+                       {"document 1 (\"good\")", "twice"});
   require_error(vectors.remove({"a", "a"}), ErrorCode::invalid_argument, {"id 1 (\"a\")", "twice"});
   const std::vector<MetadataUpdate> updates = {{.id = "a", .set = {{"k", 5}}}, {.id = "a", .set = {{"k", 6}}}};
   require_error(vectors.update_metadata(updates), ErrorCode::invalid_argument, {"update 1 (\"a\")", "twice"});
@@ -61,13 +67,15 @@ TEST_CASE_METHOD(Fixture, "bad input: an id twice in one call is refused") {
 
 TEST_CASE_METHOD(Fixture, "bad input: a vector of another dimension is refused, naming both") {
   expect_write_refused(with_vector({1, 2}), ErrorCode::dimension_mismatch, {"document 1", "2 components", "3"});
-  require_error(vectors.query(std::vector<float>{1, 2, 3, 4}), ErrorCode::dimension_mismatch, {"query", "4 components", "3"});
+  require_error(vectors.query(std::vector<float>{1, 2, 3, 4}), ErrorCode::dimension_mismatch,
+                {"query", "4 components", "3"});
   expect_unchanged();
 }
 
 TEST_CASE_METHOD(Fixture, "bad input: vectors of two dimensions in the first batch are refused") {
   auto fresh = require_ok(db.create_collection("fresh"));
-  require_error(fresh.add({with_vector({1, 2}), {.id = "b", .embedding = std::vector<float>{1, 2, 3}}}), ErrorCode::dimension_mismatch, {"document 1"});
+  require_error(fresh.add({with_vector({1, 2}), {.id = "b", .embedding = std::vector<float>{1, 2, 3}}}),
+                ErrorCode::dimension_mismatch, {"document 1"});
   REQUIRE(require_ok(fresh.count()) == 0);
   require_ok(fresh.add({with_vector({1, 2, 3, 4})}));
 }
@@ -99,25 +107,30 @@ TEST_CASE_METHOD(Fixture, "bad input: k of 0 is refused") {
 }
 
 TEST_CASE_METHOD(Fixture, "bad input: text that is not UTF-8 is refused, saying where") {
-  require_error(texts.add({{.id = "b", .text = "ab\xFF"}}), ErrorCode::invalid_argument, {"document 0 (\"b\")", "text", "offset 2"});
+  require_error(texts.add({{.id = "b", .text = "ab\xFF"}}), ErrorCode::invalid_argument,
+                {"document 0 (\"b\")", "text", "offset 2"});
   require_error(texts.query("abc\xC3"), ErrorCode::invalid_argument, {"UTF-8", "offset 3"});
   require_error(texts.add({{.id = "x\xFE", .text = "ab"}}), ErrorCode::invalid_argument, {"id", "offset 1"});
-  expect_write_refused({.id = "m", .metadata = {{"k", "\x80"}}, .embedding = std::vector<float>{1, 1, 1}}, ErrorCode::invalid_argument, {"metadata", "offset 0"});
+  expect_write_refused({.id = "m", .metadata = {{"k", "\x80"}}, .embedding = std::vector<float>{1, 1, 1}},
+                       ErrorCode::invalid_argument, {"metadata", "offset 0"});
 }
 
 TEST_CASE_METHOD(Fixture, "bad input: metadata keys and values that a filter could not name are refused") {
   const std::vector<float> vector = {1, 1, 1};
   expect_write_refused({.id = "m", .metadata = {{"$k", 1}}, .embedding = vector}, ErrorCode::invalid_argument, {"$k"});
   expect_write_refused({.id = "m", .metadata = {{"", 1}}, .embedding = vector}, ErrorCode::invalid_argument, {"key"});
-  expect_write_refused({.id = "m", .metadata = {{"#document", 1}}, .embedding = vector}, ErrorCode::invalid_argument, {"#document"});
-  expect_write_refused({.id = "m", .metadata = {{"x", std::numeric_limits<double>::quiet_NaN()}}, .embedding = vector}, ErrorCode::invalid_argument, {"\"x\""});
+  expect_write_refused({.id = "m", .metadata = {{"#document", 1}}, .embedding = vector}, ErrorCode::invalid_argument,
+                       {"#document"});
+  expect_write_refused({.id = "m", .metadata = {{"x", std::numeric_limits<double>::quiet_NaN()}}, .embedding = vector},
+                       ErrorCode::invalid_argument, {"\"x\""});
   require_error(vectors.update_metadata("a", {{"$k", 1}}), ErrorCode::invalid_argument, {"$k"});
   expect_unchanged();
 }
 
 TEST_CASE_METHOD(Fixture, "bad input: an invalid filter is refused by every call that takes one") {
   const Filter filter = field("k") == std::vector<std::string>{"a list"};
-  require_error(vectors.query(std::vector<float>{1, 1, 1}, {.filter = filter}), ErrorCode::invalid_argument, {"filter"});
+  require_error(vectors.query(std::vector<float>{1, 1, 1}, {.filter = filter}), ErrorCode::invalid_argument,
+                {"filter"});
   require_error(vectors.count(filter), ErrorCode::invalid_argument, {"filter"});
   require_error(vectors.scan({.filter = filter}), ErrorCode::invalid_argument, {"filter"});
   require_error(vectors.remove(filter), ErrorCode::invalid_argument, {"filter"});
@@ -130,7 +143,8 @@ TEST_CASE_METHOD(Fixture, "bad input: removing with the empty filter is refused"
 }
 
 TEST_CASE_METHOD(Fixture, "bad input: a text without an embedder is refused") {
-  require_error(vectors.add({{.id = "b", .text = "no vector"}}), ErrorCode::invalid_argument, {"document 0 (\"b\")", "embedder"});
+  require_error(vectors.add({{.id = "b", .text = "no vector"}}), ErrorCode::invalid_argument,
+                {"document 0 (\"b\")", "embedder"});
   require_error(vectors.query("a text"), ErrorCode::invalid_argument, {"embedder"});
 }
 

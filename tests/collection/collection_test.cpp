@@ -16,7 +16,8 @@ namespace {
 
 Collection collection_of(std::initializer_list<Document> documents) {
   auto db = Database::in_memory();
-  auto collection = require_ok(db.create_collection("c", {.embedder = require_ok(make_hash_embedder({.dimension = 64}))}));
+  auto collection =
+      require_ok(db.create_collection("c", {.embedder = require_ok(make_hash_embedder({.dimension = 64}))}));
   require_ok(collection.add(documents));
   return collection;
 }
@@ -30,11 +31,12 @@ std::vector<std::string> ids_of(const QueryResult& result) {
 }  // namespace
 
 TEST_CASE("collection: a document comes back as it was added") {
-  const Document given{.id = "a",
-                       .text = "some text",
-                       .metadata = {{"year", 2020}, {"tags", std::vector<std::string>{"x", "y"}}, {"ratio", 0.5}, {"ok", true}},
-                       .embedding = std::vector<float>{1, 2, 3},
-                       .origin = Origin{.source_id = "s", .begin = 3, .end = 12, .chunk_index = 1, .section = {"Top", "Sub"}}};
+  const Document given{
+      .id = "a",
+      .text = "some text",
+      .metadata = {{"year", 2020}, {"tags", std::vector<std::string>{"x", "y"}}, {"ratio", 0.5}, {"ok", true}},
+      .embedding = std::vector<float>{1, 2, 3},
+      .origin = Origin{.source_id = "s", .begin = 3, .end = 12, .chunk_index = 1, .section = {"Top", "Sub"}}};
   auto db = Database::in_memory();
   auto collection = require_ok(db.create_collection("c"));
   const WriteReport report = require_ok(collection.add({given}));
@@ -43,7 +45,8 @@ TEST_CASE("collection: a document comes back as it was added") {
 }
 
 TEST_CASE("collection: texts are embedded and found by a query") {
-  const auto collection = collection_of({{.id = "sky", .text = "the sky is blue today"}, {.id = "leaf", .text = "green leaves grow"}});
+  const auto collection =
+      collection_of({{.id = "sky", .text = "the sky is blue today"}, {.id = "leaf", .text = "green leaves grow"}});
   const QueryResult result = require_ok(collection.query("why is the sky blue", {.k = 1}));
   REQUIRE(ids_of(result) == std::vector<std::string>{"sky"});
   REQUIRE(result[0].rank == 1);
@@ -114,9 +117,11 @@ TEST_CASE("collection: upsert replaces a document whole and reports how many") {
 }
 
 TEST_CASE("collection: metadata changes without touching text or vector") {
-  auto collection = collection_of({{.id = "a", .text = "words", .metadata = {{"keep", 1}, {"drop", 2}, {"change", 3}}}});
+  auto collection =
+      collection_of({{.id = "a", .text = "words", .metadata = {{"keep", 1}, {"drop", 2}, {"change", 3}}}});
   const Document before = require_ok(collection.get("a"));
-  const std::vector<MetadataUpdate> updates = {{.id = "a", .set = {{"change", "now a string"}, {"new", true}}, .erase = {"drop", "unknown"}}};
+  const std::vector<MetadataUpdate> updates = {
+      {.id = "a", .set = {{"change", "now a string"}, {"new", true}}, .erase = {"drop", "unknown"}}};
   require_ok(collection.update_metadata(updates));
   const Document after = require_ok(collection.get("a"));
   REQUIRE(after.metadata == Metadata{{"keep", 1}, {"change", "now a string"}, {"new", true}});
@@ -176,7 +181,9 @@ TEST_CASE("collection: a scan gives every document once, in order of id, page by
   auto collection = require_ok(db.create_collection("c"));
   std::vector<Document> documents;
   for (int i = 0; i < 1000; ++i) {
-    documents.push_back({.id = std::to_string(i * 7919 % 1000), .metadata = {{"odd", i % 2 == 1}}, .embedding = std::vector<float>{1, 2}});
+    documents.push_back({.id = std::to_string(i * 7919 % 1000),
+                         .metadata = {{"odd", i % 2 == 1}},
+                         .embedding = std::vector<float>{1, 2}});
   }
   require_ok(collection.add(documents));
   const std::size_t limit = GENERATE(1U, 7U, 100U, 999U, 1000U, 5000U);
@@ -199,7 +206,8 @@ TEST_CASE("collection: a scan is not disturbed by writes between its pages") {
   auto db = Database::in_memory();
   auto collection = require_ok(db.create_collection("c"));
   const auto number_id = [](int i) { return std::to_string(100000 + i); };
-  for (int i = 0; i < 3000; i += 2) require_ok(collection.add({{.id = number_id(i), .embedding = std::vector<float>{1}}}));
+  for (int i = 0; i < 3000; i += 2)
+    require_ok(collection.add({{.id = number_id(i), .embedding = std::vector<float>{1}}}));
   std::mt19937_64 random(11);
   std::multiset<std::string> seen;
   std::set<std::string> untouched;
@@ -227,7 +235,8 @@ TEST_CASE("collection: a batch of queries answers each with its own text, vector
   auto db = Database::in_memory();
   const auto embedder = require_ok(make_hash_embedder({.dimension = 32}));
   auto collection = require_ok(db.create_collection("c", {.embedder = embedder}));
-  require_ok(collection.add({{.id = "a", .text = "red apple", .metadata = {{"n", 1}}}, {.id = "b", .text = "green pear", .metadata = {{"n", 2}}}}));
+  require_ok(collection.add({{.id = "a", .text = "red apple", .metadata = {{"n", 1}}},
+                             {.id = "b", .text = "green pear", .metadata = {{"n", 2}}}}));
   const std::vector<float> vector = *require_ok(collection.get("b")).embedding;
   const std::vector<QueryRequest> requests = {{.text = "red apple", .options = {.k = 1}},
                                               {.vector = vector, .options = {.k = 1}},
@@ -241,8 +250,10 @@ TEST_CASE("collection: a batch of queries answers each with its own text, vector
 
 TEST_CASE("collection: a text that the embedder does not know is kept but not found by vector") {
   auto db = Database::in_memory();
-  auto collection = require_ok(db.create_collection("c", {.embedder = require_ok(make_hash_embedder({.dimension = 64}))}));
-  const WriteReport report = require_ok(collection.add({{.id = "nothing", .text = "...", .metadata = {{"k", 1}}}, {.id = "word", .text = "word"}}));
+  auto collection =
+      require_ok(db.create_collection("c", {.embedder = require_ok(make_hash_embedder({.dimension = 64}))}));
+  const WriteReport report = require_ok(
+      collection.add({{.id = "nothing", .text = "...", .metadata = {{"k", 1}}}, {.id = "word", .text = "word"}}));
   REQUIRE(report.added == 2);
   REQUIRE(report.without_vector == 1);
   REQUIRE(require_ok(collection.info()).without_vector == 1);
@@ -305,7 +316,10 @@ TEST_CASE("collection: heavy churn leaves the collection exactly as a map would 
     const std::string id = std::to_string(random() % 500);
     const int action = static_cast<int>(random() % 10);
     if (action < 6) {
-      const Document document{.id = id, .text = std::to_string(step), .metadata = {{"n", static_cast<int>(random() % 50)}}, .embedding = test::random_vector(random, 8)};
+      const Document document{.id = id,
+                              .text = std::to_string(step),
+                              .metadata = {{"n", static_cast<int>(random() % 50)}},
+                              .embedding = test::random_vector(random, 8)};
       require_ok(collection.upsert({document}));
       model[id] = document;
     } else if (action < 8) {
@@ -314,7 +328,8 @@ TEST_CASE("collection: heavy churn leaves the collection exactly as a map would 
       require_ok(collection.update_metadata(id, {{"n", step % 50}}));
       model[id].metadata.insert_or_assign("n", step % 50);
     } else if (step % 100 == 99) {
-      const auto removed = std::erase_if(model, [](const auto& entry) { return *entry.second.metadata.at("n").template get_if<std::int64_t>() < 5; });
+      const auto removed = std::erase_if(
+          model, [](const auto& entry) { return *entry.second.metadata.at("n").template get_if<std::int64_t>() < 5; });
       REQUIRE(require_ok(collection.remove(field("n") < 5)) == removed);
     }
   }
@@ -336,7 +351,8 @@ TEST_CASE("collection: most rows removed are compacted away and the rest is foun
   auto collection = require_ok(db.create_collection("c"));
   std::vector<Document> documents;
   for (int i = 0; i < 12000; ++i) {
-    documents.push_back({.id = std::to_string(i), .metadata = {{"keep", i % 100 == 0}}, .embedding = test::random_vector(random, 4)});
+    documents.push_back(
+        {.id = std::to_string(i), .metadata = {{"keep", i % 100 == 0}}, .embedding = test::random_vector(random, 4)});
   }
   require_ok(collection.add(documents));
   REQUIRE(require_ok(collection.remove(field("keep") == false)) == 11880);

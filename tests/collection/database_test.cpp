@@ -46,7 +46,9 @@ TEST_CASE("database: copies of the handle are the same database, two databases a
 TEST_CASE("database: two threads that get or create at once meet in one collection") {
   for (int round = 0; round < 50; ++round) {
     auto db = Database::in_memory();
-    const auto add = [&](const char* id) { (void)db.get_or_create_collection("c").value().add({{.id = id, .embedding = std::vector<float>{1}}}); };
+    const auto add = [&](const char* id) {
+      (void)db.get_or_create_collection("c").value().add({{.id = id, .embedding = std::vector<float>{1}}});
+    };
     {
       std::jthread one(add, "one");
       std::jthread two(add, "two");

@@ -20,7 +20,9 @@ std::shared_ptr<const Embedder> hash_embedder(std::size_t dimension, std::uint64
 class ScriptedEmbedder final : public Embedder {
  public:
   explicit ScriptedEmbedder(Result<Embeddings> answer) : answer_(std::move(answer)) {}
-  Result<Embeddings> embed(std::span<const std::string_view>, TextKind, std::stop_token) const override { return answer_; }
+  Result<Embeddings> embed(std::span<const std::string_view>, TextKind, std::stop_token) const override {
+    return answer_;
+  }
   const EmbedderIdentity& identity() const noexcept override { return identity_; }
 
  private:
@@ -53,11 +55,13 @@ TEST_CASE("embedder guard: another embedder on an existing collection is refused
 TEST_CASE("embedder guard: options that contradict an existing collection are refused") {
   auto db = Database::in_memory();
   require_ok(db.create_collection("c", {.metric = Metric::l2, .dimension = 4}));
-  require_error(db.get_or_create_collection("c", {.metric = Metric::cosine}), ErrorCode::invalid_argument, {"l2", "cosine"});
+  require_error(db.get_or_create_collection("c", {.metric = Metric::cosine}), ErrorCode::invalid_argument,
+                {"l2", "cosine"});
   require_error(db.get_or_create_collection("c", {.dimension = 5}), ErrorCode::dimension_mismatch, {"4", "5"});
   require_error(db.get_collection("c", {.embedder = hash_embedder(5)}), ErrorCode::dimension_mismatch, {"4", "5"});
   require_ok(db.get_or_create_collection("c"));
-  require_error(db.create_collection("d", {.dimension = 5, .embedder = hash_embedder(4)}), ErrorCode::dimension_mismatch, {"5", "4"});
+  require_error(db.create_collection("d", {.dimension = 5, .embedder = hash_embedder(4)}),
+                ErrorCode::dimension_mismatch, {"5", "4"});
 }
 
 TEST_CASE("embedder guard: an embedder attached later is noted for good") {
@@ -80,7 +84,8 @@ TEST_CASE("embedder guard: reembed gives every document a vector of the new embe
     return text;
   };
   std::vector<Document> documents;
-  for (int i = 0; i < 2500; ++i) documents.push_back({.id = std::to_string(i), .text = text_of(i), .metadata = {{"i", i}}});
+  for (int i = 0; i < 2500; ++i)
+    documents.push_back({.id = std::to_string(i), .text = text_of(i), .metadata = {{"i", i}}});
   documents.push_back({.id = "none", .text = "!"});
   require_ok(collection.add(documents));
   const WriteReport report = require_ok(collection.reembed(hash_embedder(64, 3)));
@@ -101,7 +106,8 @@ TEST_CASE("embedder guard: reembed gives every document a vector of the new embe
 TEST_CASE("embedder guard: reembed beside writers ends with one embedder for all") {
   auto db = Database::in_memory();
   auto collection = require_ok(db.create_collection("c", {.embedder = hash_embedder(8)}));
-  for (int i = 0; i < 300; ++i) require_ok(collection.add({{.id = std::to_string(i), .text = "word" + std::to_string(i)}}));
+  for (int i = 0; i < 300; ++i)
+    require_ok(collection.add({{.id = std::to_string(i), .text = "word" + std::to_string(i)}}));
   std::atomic<int> failures = 0;
   {
     std::jthread writer([&, handle = collection]() mutable {
@@ -111,7 +117,8 @@ TEST_CASE("embedder guard: reembed beside writers ends with one embedder for all
       }
     });
     auto reembedded = collection.reembed(hash_embedder(16));
-    while (!reembedded && reembedded.error().code() == ErrorCode::unavailable) reembedded = collection.reembed(hash_embedder(16));
+    while (!reembedded && reembedded.error().code() == ErrorCode::unavailable)
+      reembedded = collection.reembed(hash_embedder(16));
     require_ok(reembedded);
   }
   REQUIRE(failures == 0);
@@ -122,17 +129,20 @@ TEST_CASE("embedder guard: reembed beside writers ends with one embedder for all
 
 TEST_CASE("embedder guard: an embedder that answers nonsense is a typed error and nothing is stored") {
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  const Embeddings answer = GENERATE_COPY(Embeddings{.dimension = 2, .values = {1, 2}}, Embeddings{.dimension = 4, .values = {1, 2, 3, 4}},
-                                          Embeddings{.dimension = 2, .values = {1, 2, nan, 4}}, Embeddings{});
+  const Embeddings answer =
+      GENERATE_COPY(Embeddings{.dimension = 2, .values = {1, 2}}, Embeddings{.dimension = 4, .values = {1, 2, 3, 4}},
+                    Embeddings{.dimension = 2, .values = {1, 2, nan, 4}}, Embeddings{});
   auto db = Database::in_memory();
   auto collection = require_ok(db.create_collection("c", {.embedder = std::make_shared<ScriptedEmbedder>(answer)}));
-  require_error(collection.add({{.id = "a", .text = "x"}, {.id = "b", .text = "y"}}), ErrorCode::bad_reply, {"scripted"});
+  require_error(collection.add({{.id = "a", .text = "x"}, {.id = "b", .text = "y"}}), ErrorCode::bad_reply,
+                {"scripted"});
   REQUIRE(require_ok(collection.count()) == 0);
 }
 
 TEST_CASE("embedder guard: an embedder's error and an embedder's exception come out as errors") {
   auto db = Database::in_memory();
-  auto failing = require_ok(db.create_collection("f", {.embedder = std::make_shared<ScriptedEmbedder>(Error(ErrorCode::rate_limited, "slow down"))}));
+  auto failing = require_ok(db.create_collection(
+      "f", {.embedder = std::make_shared<ScriptedEmbedder>(Error(ErrorCode::rate_limited, "slow down"))}));
   require_error(failing.add({{.id = "a", .text = "x"}}), ErrorCode::rate_limited, {"\"f\"", "add", "slow down"});
   auto throwing = require_ok(db.create_collection("t", {.embedder = std::make_shared<ThrowingEmbedder>()}));
   require_error(throwing.query("x"), ErrorCode::internal, {"the model fell over"});

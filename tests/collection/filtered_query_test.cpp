@@ -78,7 +78,8 @@ TEST_CASE("filtered queries: agree with the evaluator and a brute force while th
     }
     const Filter gone = field("bucket") >= 950 && text().contains("storm");
     const auto evaluator = require_ok(FilterEvaluator::prepare(gone));
-    const auto removed = std::erase_if(model, [&](const auto& entry) { return evaluator.matches(entry.second.text, entry.second.metadata); });
+    const auto removed = std::erase_if(
+        model, [&](const auto& entry) { return evaluator.matches(entry.second.text, entry.second.metadata); });
     REQUIRE(require_ok(collection.remove(gone)) == removed);
     for (const Filter& filter : filters()) {
       INFO(filter.to_json());
@@ -92,7 +93,8 @@ TEST_CASE("filtered queries: a narrow filter compares only the rows that it sele
   auto collection = require_ok(Database::in_memory().create_collection("c"));
   std::vector<Document> documents;
   for (std::int64_t i = 0; i < 5000; ++i) {
-    documents.push_back({.id = std::to_string(i), .metadata = {{"n", i}}, .embedding = test::random_vector(random, kDimension)});
+    documents.push_back(
+        {.id = std::to_string(i), .metadata = {{"n", i}}, .embedding = test::random_vector(random, kDimension)});
   }
   require_ok(collection.add(documents));
   const auto query = test::random_vector(random, kDimension);

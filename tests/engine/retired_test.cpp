@@ -8,7 +8,9 @@ using namespace scaup;
 
 namespace {
 
-Record::Pointer make_record(Sequence written) { return Record::make("id", "text", {{"k", 1}}, nullptr, written, nullptr); }
+Record::Pointer make_record(Sequence written) {
+  return Record::make("id", "text", {{"k", 1}}, nullptr, written, nullptr);
+}
 
 }  // namespace
 

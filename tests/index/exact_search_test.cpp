@@ -32,7 +32,8 @@ void expect_exact(Metric metric, const std::vector<NamedVector>& rows, const std
     const std::vector<Scored> expected = test::brute_force(metric, rows, query, k);
     REQUIRE(got.size() == expected.size());
     for (std::size_t i = 0; i < got.size(); ++i) {
-      INFO("rank " << i << ": " << got[i].id << " " << got[i].score << ", expected " << expected[i].id << " " << expected[i].score);
+      INFO("rank " << i << ": " << got[i].id << " " << got[i].score << ", expected " << expected[i].id << " "
+                   << expected[i].score);
       REQUIRE(got[i] == expected[i]);
     }
     REQUIRE(result.stats.plan == QueryPlan::exact_scan);
@@ -152,7 +153,9 @@ struct Filled {
     std::mt19937_64 random(count);
     std::vector<Document> documents;
     for (std::size_t i = 0; i < count; ++i) {
-      documents.push_back({.id = std::to_string(i), .metadata = {{"n", static_cast<std::int64_t>(i % 10)}}, .embedding = test::random_vector(random, dimension)});
+      documents.push_back({.id = std::to_string(i),
+                           .metadata = {{"n", static_cast<std::int64_t>(i % 10)}},
+                           .embedding = test::random_vector(random, dimension)});
     }
     require_ok(collection.add(documents));
     for (int i = 0; i < 20; ++i) queries.push_back(test::random_vector(random, dimension));
@@ -174,7 +177,8 @@ TEST_CASE("exact search: a batch gives each query what it gets alone") {
   const Filled filled(5000, 100);
   std::vector<QueryRequest> requests;
   for (std::size_t i = 0; i < filled.queries.size(); ++i) {
-    requests.push_back({.vector = filled.queries[i], .options = {.k = 1 + i, .filter = i % 3 == 0 ? field("n") < 3 : Filter()}});
+    requests.push_back(
+        {.vector = filled.queries[i], .options = {.k = 1 + i, .filter = i % 3 == 0 ? field("n") < 3 : Filter()}});
   }
   const auto together = require_ok(filled.collection.query_batch(requests));
   for (std::size_t i = 0; i < requests.size(); ++i) {

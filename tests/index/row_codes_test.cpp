@@ -111,5 +111,6 @@ TEST_CASE("row scorer: a row without a vector never misses, so that the caller s
   segment.write(0, {});
   const RowScorer scorer(Metric::l2, std::vector<float>{1, 2, 3, 4});
   REQUIRE_FALSE(segment.has_vector(0));
-  REQUIRE_FALSE(RowScorer::misses(scorer.bar(0.0), scorer.product(segment.codes(0)), segment.factors(0), segment.norm(0)));
+  REQUIRE_FALSE(
+      RowScorer::misses(scorer.bar(0.0), scorer.product(segment.codes(0)), segment.factors(0), segment.norm(0)));
 }

@@ -12,7 +12,8 @@ using scaup::test::require_error;
 using scaup::test::require_ok;
 
 TEST_CASE("json: every kind of value is read as what it is") {
-  const JsonValue root = require_ok(parse_json(R"({"a":[1,-2.5,true,null,"\u00e9\n"],"b":{"c":9223372036854775807},"a":2})"));
+  const JsonValue root =
+      require_ok(parse_json(R"({"a":[1,-2.5,true,null,"\u00e9\n"],"b":{"c":9223372036854775807},"a":2})"));
   const auto* array = root.find("a")->get_if<JsonArray>();
   REQUIRE(array != nullptr);
   REQUIRE(*(*array)[0].get_if<std::int64_t>() == 1);
@@ -49,8 +50,8 @@ TEST_CASE("json: text beyond the limits is refused before it costs anything") {
 }
 
 TEST_CASE("json: strings and numbers that are written read back the same") {
-  for (const std::string& text : {std::string("plain"), std::string("\"\\\b\f\n\r\t\x01\x1F"), std::string("\xF0\x9F\xA6\x86 \xC3\xA9"),
-                                 std::string("nul\0inside", 10)}) {
+  for (const std::string& text : {std::string("plain"), std::string("\"\\\b\f\n\r\t\x01\x1F"),
+                                  std::string("\xF0\x9F\xA6\x86 \xC3\xA9"), std::string("nul\0inside", 10)}) {
     std::string out;
     append_json_string(out, text);
     REQUIRE(*require_ok(parse_json(out)).get_if<std::string>() == text);

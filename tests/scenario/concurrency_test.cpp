@@ -21,15 +21,18 @@ constexpr int kPairs = 200;
 std::vector<Document> pair_of(int i, int version, std::mt19937_64& random) {
   const auto vector = test::random_vector(random, 16);
   const Metadata metadata = {{"pair", i}, {"version", version}};
-  return {{.id = "left " + std::to_string(i), .text = std::to_string(version), .metadata = metadata, .embedding = vector},
-          {.id = "right " + std::to_string(i), .text = std::to_string(version), .metadata = metadata, .embedding = vector}};
+  return {
+      {.id = "left " + std::to_string(i), .text = std::to_string(version), .metadata = metadata, .embedding = vector},
+      {.id = "right " + std::to_string(i), .text = std::to_string(version), .metadata = metadata, .embedding = vector}};
 }
 
 void expect_whole_pairs(const std::vector<Document>& documents, std::atomic<int>& torn) {
   std::map<std::int64_t, std::vector<const Document*>> pairs;
-  for (const Document& document : documents) pairs[*document.metadata.at("pair").get_if<std::int64_t>()].push_back(&document);
+  for (const Document& document : documents)
+    pairs[*document.metadata.at("pair").get_if<std::int64_t>()].push_back(&document);
   for (const auto& [pair, members] : pairs) {
-    if (members.size() != 2 || members[0]->text != members[1]->text || members[0]->metadata != members[1]->metadata) ++torn;
+    if (members.size() != 2 || members[0]->text != members[1]->text || members[0]->metadata != members[1]->metadata)
+      ++torn;
   }
 }
 
@@ -45,7 +48,8 @@ void write_until(std::atomic<bool>& stop, Collection collection, std::uint64_t s
     if (action == 6) ok = collection.remove({left, right}).has_value();
     if (action == 7) ok = collection.remove(field("pair") == i).has_value();
     if (action >= 8) {
-      const std::vector<MetadataUpdate> updates = {{.id = left, .set = {{"note", version}}}, {.id = right, .set = {{"note", version}}}};
+      const std::vector<MetadataUpdate> updates = {{.id = left, .set = {{"note", version}}},
+                                                   {.id = right, .set = {{"note", version}}}};
       const Status status = collection.update_metadata(updates);
       ok = status.has_value() || status.error().code() == ErrorCode::not_found;
     }
@@ -112,7 +116,9 @@ TEST_CASE("concurrency: readers beside a growing collection and a compaction see
     for (int batch = 0; batch < 20; ++batch) {
       std::vector<Document> documents;
       for (int i = 0; i < 100; ++i) {
-        documents.push_back({.id = std::to_string(batch * 100 + i), .metadata = {{"batch", batch}}, .embedding = test::random_vector(random, 64)});
+        documents.push_back({.id = std::to_string(batch * 100 + i),
+                             .metadata = {{"batch", batch}},
+                             .embedding = test::random_vector(random, 64)});
       }
       require_ok(collection.upsert(documents));
     }

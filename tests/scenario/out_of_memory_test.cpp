@@ -14,7 +14,9 @@ namespace {
 // Counts down on this thread's allocations; at 0 one allocation fails. Negative: none does.
 thread_local long countdown = -1;
 
-bool fails_now() { return countdown >= 0 && countdown-- == 0; }
+bool fails_now() {
+  return countdown >= 0 && countdown-- == 0;
+}
 
 void* allocate_or_null(std::size_t size, std::size_t alignment) noexcept {
   if (fails_now()) return nullptr;
@@ -31,21 +33,39 @@ void* allocate(std::size_t size, std::size_t alignment) {
 }  // namespace
 
 // All forms, so that none of them is the sanitizer's: memory must come from and go to the same place.
-void* operator new(std::size_t size) { return allocate(size, alignof(std::max_align_t)); }
-void* operator new[](std::size_t size) { return allocate(size, alignof(std::max_align_t)); }
+void* operator new(std::size_t size) {
+  return allocate(size, alignof(std::max_align_t));
+}
+void* operator new[](std::size_t size) {
+  return allocate(size, alignof(std::max_align_t));
+}
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   return allocate_or_null(size, alignof(std::max_align_t));
 }
 void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
   return allocate_or_null(size, alignof(std::max_align_t));
 }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-void* operator new(std::size_t size, std::align_val_t alignment) { return allocate(size, static_cast<std::size_t>(alignment)); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
 
 using namespace scaup;
 using scaup::test::require_ok;
@@ -65,8 +85,9 @@ std::vector<Document> some_documents() {
 
 // Lets the n-th allocation of `attempt` fail, for n = 0, 1, ... until it succeeds.
 // Some allocations are not needed: the call succeeds without them, and `undo` takes its effect back.
-void fail_each_allocation(const std::function<ErrorCode()>& attempt, const std::function<void()>& expect_unchanged,
-                          const std::function<void()>& undo = [] {}) {
+void fail_each_allocation(
+    const std::function<ErrorCode()>& attempt, const std::function<void()>& expect_unchanged,
+    const std::function<void()>& undo = [] {}) {
   constexpr auto kSuccess = ErrorCode{};
   for (long n = 0;; ++n) {
     REQUIRE(n < 100000);
@@ -150,6 +171,7 @@ TEST_CASE("out of memory: every public call answers out_of_memory and changes no
     fail_each_allocation([&] { return code_of(db.list_collections()); }, [] {});
     // simdjson 3.0.1 allocates in a noexcept function at its very first use, which no caller can survive.
     require_ok(Filter::parse("{}"));
-    fail_each_allocation([&] { return code_of(Filter::parse(R"({"some key": {"$in": ["one long value to find", "two"]}})")); }, [] {});
+    fail_each_allocation(
+        [&] { return code_of(Filter::parse(R"({"some key": {"$in": ["one long value to find", "two"]}})")); }, [] {});
   }
 }

@@ -37,9 +37,8 @@ inline std::vector<Scored> brute_force(Metric metric, std::span<const NamedVecto
                                        std::size_t k) {
   std::vector<Scored> scored;
   for (const NamedVector& row : rows) scored.push_back({row.id, require_ok(score(metric, query, row.vector))});
-  std::ranges::sort(scored, [](const Scored& a, const Scored& b) {
-    return a.score != b.score ? a.score > b.score : a.id < b.id;
-  });
+  std::ranges::sort(
+      scored, [](const Scored& a, const Scored& b) { return a.score != b.score ? a.score > b.score : a.id < b.id; });
   scored.resize(std::min(k, scored.size()));
   return scored;
 }

@@ -7,8 +7,9 @@
 int main() {
   auto db = scaup::Database::in_memory();
   auto notes = db.get_or_create_collection("notes", {.embedder = scaup::make_static_embedder().value()}).value();
-  notes.add({{.id = "sky", .text = "The sky is blue because of Rayleigh scattering."},
-             {.id = "leaf", .text = "Leaves are green because chlorophyll absorbs red and blue light."}})
+  notes
+      .add({{.id = "sky", .text = "The sky is blue because of Rayleigh scattering."},
+            {.id = "leaf", .text = "Leaves are green because chlorophyll absorbs red and blue light."}})
       .value();
   const auto found = notes.query("Why is the sky blue?", {.k = 1}).value();
   std::printf("%zu match, %s\n", found.size(), found[0].document.id.c_str());
