@@ -3,11 +3,11 @@
 //   02_ask_folder FOLDER               asks each line of standard input
 //   02_ask_folder                      asks three questions about docs/ whose right passage is known
 
-#include <unistd.h>
 #include <cstdio>
 #include <iostream>
 #include <scaup/scaup.hpp>
 #include <sstream>
+#include <unistd.h>
 
 namespace {
 
@@ -33,18 +33,13 @@ void print(const scaup::Match& match) {
 
 // Reads the folder, cuts its files into passages, and embeds them into a new collection.
 scaup::Collection index_folder(const std::string& folder, scaup::Database& db) {
-  const auto loaded =
-      scaup::load_folder(folder, {.on_progress =
-                                      [](const scaup::LoadProgress& progress) {
-                                        show_progress("reading", progress.files_done, progress.files_total);
-                                      }})
-          .value();
+  const auto show = [](const scaup::LoadProgress& at) { show_progress("reading", at.files_done, at.files_total); };
+  const auto loaded = scaup::load_folder(folder, {.on_progress = show}).value();
   for (const auto& skipped : loaded.skipped)
     std::fprintf(stderr, "skipped %s: %s\n", skipped.path.c_str(), skipped.error.message().c_str());
 
   const auto embedder = scaup::make_static_embedder().value();
-  const auto chunker =
-      scaup::make_markdown_chunker({.section = {.size = 200, .overlap = 30, .tokenizer = embedder->tokenizer()}});
+  const auto chunker = scaup::make_markdown_chunker({.section = {.size = 200, .overlap = 30, .tokenizer = embedder->tokenizer()}});
   auto passages = db.create_collection("passages", {.embedder = embedder}).value();
   for (std::size_t i = 0; i < loaded.documents.size(); ++i) {
     passages.add(chunker->chunk(loaded.documents[i]).value()).value();
@@ -78,8 +73,7 @@ bool ask_prepared_questions(const scaup::Collection& passages) {
     const auto found = ask(passages, prepared.question, 1);
     const bool right = !found.empty() && found[0].document.origin->source_id == prepared.right_file &&
                        found[0].document.origin->section.back() == prepared.right_section;
-    std::printf("   expected: %s, \"%s\": %s\n\n", prepared.right_file, prepared.right_section,
-                right ? "right" : "WRONG");
+    std::printf("   expected: %s, \"%s\": %s\n\n", prepared.right_file, prepared.right_section, right ? "right" : "WRONG");
     all_right = all_right && right;
   }
   return all_right;

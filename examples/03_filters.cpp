@@ -19,25 +19,13 @@ int main() {
   auto db = scaup::Database::in_memory();
   auto reports = db.create_collection("reports", {.embedder = scaup::make_static_embedder().value()}).value();
   using Tags = std::vector<std::string>;
-  reports
-      .add({
-          {.id = "gale",
-           .text = "A gale closed the harbour for two days.",
-           .metadata = {{"year", 2019}, {"tags", Tags{"sea", "weather"}}}},
-          {.id = "fog",
-           .text = "Fog delayed the ferries all morning.",
-           .metadata = {{"year", 2021}, {"tags", Tags{"sea"}}}},
-          {.id = "storm",
-           .text = "A storm at sea drove ships ashore.",
-           .metadata = {{"year", 2023}, {"tags", Tags{"sea", "weather"}}}},
-          {.id = "snow",
-           .text = "Snow blocked the mountain road.",
-           .metadata = {{"year", 2022}, {"tags", Tags{"road"}}}},
-          {.id = "surge",
-           .text = "draft: a storm surge flooded the quay.",
-           .metadata = {{"year", 2023}, {"draft", true}}},
-      })
-      .value();
+  reports.add({
+      {.id = "gale", .text = "A gale closed the harbour for two days.", .metadata = {{"year", 2019}, {"tags", Tags{"sea", "weather"}}}},
+      {.id = "fog", .text = "Fog delayed the ferries all morning.", .metadata = {{"year", 2021}, {"tags", Tags{"sea"}}}},
+      {.id = "storm", .text = "A storm at sea drove ships ashore.", .metadata = {{"year", 2023}, {"tags", Tags{"sea", "weather"}}}},
+      {.id = "snow", .text = "Snow blocked the mountain road.", .metadata = {{"year", 2022}, {"tags", Tags{"road"}}}},
+      {.id = "surge", .text = "draft: a storm surge flooded the quay.", .metadata = {{"year", 2023}, {"draft", true}}},
+  }).value();
 
   const auto recent_at_sea = field("year") >= 2020 && field("tags").contains("sea") && !text().contains("draft");
   print("storms, since 2020, tagged sea, no draft:", reports.query("storm", {.k = 5, .filter = recent_at_sea}).value());
