@@ -40,7 +40,7 @@ def ratio_of_best(over, under, field):
 # Part -> figure -> where it comes from. Patterns are searched in the names of benchmarks.
 FIGURES = {
     "kernels": {
-        "f32_scan_bandwidth_fraction": ratio_of_best(r"^stream/dot_4_rows/", r"^stream/read/", "bytes_per_second"),
+        "f32_scan_bandwidth_fraction": ratio_of_best(r"^stream/dot_4_rows/", r"^stream/read/", "GB/s"),
         "exact_query_bandwidth_fraction": ratio(r"^query_exact/n:100000/d:384", r"^read_sum/n:100000/d:384", "bytes_per_second"),
         "static_embedding_texts_per_second": value(r"^static_embedding/short", "items_per_second"),
         "add_per_second_384": value(r"^add/d:384/batch:100$", "items_per_second"),
