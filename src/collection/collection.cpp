@@ -111,8 +111,8 @@ Result<QueryResult> query_one(const State& state, QueryRequest request, const st
 Collection::Collection(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 const std::string& Collection::name() const noexcept {
-  static const std::string kNone;
-  return state_ == nullptr ? kNone : state_->name;
+  static const std::string none;
+  return state_ == nullptr ? none : state_->name;
 }
 
 Result<StoreInfo> Collection::info(std::stop_token stop) const {

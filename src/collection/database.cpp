@@ -4,7 +4,6 @@
 
 #include <map>
 #include <mutex>
-#include <ranges>
 
 #include "base/boundary.hpp"
 #include "base/in_quotes.hpp"
@@ -106,8 +105,9 @@ Result<std::vector<std::string>> Database::list_collections() const {
   return guarded([&]() -> Result<std::vector<std::string>> {
     if (state_ == nullptr) return empty_handle();
     const std::lock_guard lock(state_->mutex);
-    const auto names = std::views::keys(state_->collections);
-    return std::vector<std::string>(names.begin(), names.end());
+    std::vector<std::string> names;
+    for (const auto& [name, collection] : state_->collections) names.push_back(name);
+    return names;
   });
 }
 

@@ -1,7 +1,6 @@
 #include "engine/id_order.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace scaup::inline v0 {
 namespace {
@@ -20,8 +19,17 @@ std::vector<Slot> sorted_slots(const Snapshot& snapshot, std::size_t first, std:
 }  // namespace
 
 std::size_t IdOrder::Sorted::upper_bound(std::string_view after) const noexcept {
-  const auto indices = std::views::iota(std::size_t{0}, slots.size());
-  return *std::ranges::partition_point(indices, [&](std::size_t index) { return id(index) <= after; });
+  std::size_t low = 0;
+  std::size_t high = slots.size();
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (id(middle) <= after) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }
 
 // An order made from a later state lacks what was removed in between; an earlier one is missing only the

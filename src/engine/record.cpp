@@ -28,8 +28,8 @@ Record::Pointer Record::make(std::string_view id, std::string_view text, const M
 }
 
 const Metadata& Record::metadata() const noexcept {
-  static const Metadata kNone;
-  return metadata_ ? *metadata_ : kNone;
+  static const Metadata none;
+  return metadata_ ? *metadata_ : none;
 }
 
 }  // namespace scaup::inline v0

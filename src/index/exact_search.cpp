@@ -189,9 +189,9 @@ class Search {
   Search(const RowsView& rows, Metric metric, std::span<const ExactQuery> queries, const std::stop_token& stop)
       : rows_(rows), queries_(queries), stop_(stop), answers_(queries.size()) {
     for (const ExactQuery& query : queries) order_.push_back(&query);
-    const auto some =
-        std::ranges::stable_partition(order_, [](const ExactQuery* query) { return query->only == nullptr; });
-    whole_ = order_.size() - some.size();
+    const auto some = std::stable_partition(order_.begin(), order_.end(),
+                                            [](const ExactQuery* query) { return query->only == nullptr; });
+    whole_ = static_cast<std::size_t>(some - order_.begin());
     next_slots_ = whole_;
     // A single query reads a segment in one go; several take turns on rows that stay in the cache.
     constexpr std::size_t kCacheBytes = std::size_t{128} << 10U;

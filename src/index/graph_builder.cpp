@@ -31,7 +31,7 @@
 #ifndef NO_MANUAL_VECTORIZATION
 #define NO_MANUAL_VECTORIZATION
 #endif
-#define hnswlib scaup_hnswlib
+#define hnswlib scaup_hnswlib  // NOLINT(readability-identifier-naming): the name is hnswlib's
 #include <hnswlib/hnswalg.h>
 #undef hnswlib
 

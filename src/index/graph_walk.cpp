@@ -266,6 +266,7 @@ class Walk {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): what is searched, for what, and how, are seven things.
 Result<std::vector<Hit>> walk(const Graph& graph, const RowsView& rows, std::span<const float> query,
                               const WalkOptions& options, const RowJudge& judge, WalkCounters& counters,
                               const std::stop_token& stop) {
