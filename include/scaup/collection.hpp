@@ -15,6 +15,7 @@
 #include "scaup/document.hpp"
 #include "scaup/embedder.hpp"
 #include "scaup/filter.hpp"
+#include "scaup/index_options.hpp"
 #include "scaup/metric.hpp"
 #include "scaup/query.hpp"
 #include "scaup/result.hpp"
@@ -31,6 +32,8 @@ struct CollectionOptions {
   // Of this process only.
   /// Makes vectors of texts. Without one, documents bring their own and queries are vectors.
   std::shared_ptr<const Embedder> embedder = {};
+  /// How vectors are indexed; the defaults are meant to be left alone.
+  IndexOptions index = {};
 };
 
 /// What a write did.
@@ -104,12 +107,13 @@ class SCAUP_API Collection {
   /// How many documents there are, or for how many `filter` holds.
   [[nodiscard]] Result<std::size_t> count(const Filter& filter = {}, std::stop_token stop = {}) const;
 
-  /// The min(k, matching) documents nearest to `text`, best first; equal scores by id. Exact: scores are
-  /// computed in double, and no document that belongs into the list is missing. An empty collection
-  /// gives an empty list, and so does a text that the embedder knows nothing of (see QueryStats).
-  /// Errors: `invalid_argument` for k = 0, an empty text, or a collection without an embedder;
-  /// `embedder_mismatch`; what the embedder reports.
-  /// Cost: one embedding, then O(n * dimension).
+  /// The min(k, matching) documents nearest to `text`, best first; equal scores by id. Scores are computed in double.
+  /// In collections of some thousands of documents and more the answer may be approximate: it holds the share
+  /// `QueryOptions::recall` of the exact answer, on average over queries; never fewer than min(k, matching) documents,
+  /// and all of the exact answer with `QueryOptions::exact`. An empty collection gives an empty list, and so does a
+  /// text that the embedder knows nothing of (see QueryStats). Errors: `invalid_argument` for k = 0, an empty text, or
+  /// a collection without an embedder; `embedder_mismatch`; what the embedder reports. Cost: one embedding, then O(n *
+  /// dimension) where the query is exact, about O(log n * dimension) where it is not.
   [[nodiscard]] Result<QueryResult> query(std::string_view text, const QueryOptions& options = {},
                                           std::stop_token stop = {}) const;
   /// The same for a vector of `dimension` finite floats; it need not have length 1.
@@ -124,6 +128,17 @@ class SCAUP_API Collection {
   /// place of the old ones in one step; until then queries see the old ones.
   /// Errors: what the embedder reports; `unavailable` if writers change the collection all the while.
   Result<WriteReport> reembed(std::shared_ptr<const Embedder> embedder, std::stop_token stop = {});
+
+  /// Waits until the graph holds all documents that are there now; queries need not wait for that, they compare
+  /// the rest one by one. Returns at once where the collection is too small for a graph.
+  /// Errors: `cancelled`; `out_of_memory` or `unavailable` if there can be no graph, and queries are exact.
+  Status wait_until_indexed(std::stop_token stop = {}) const;
+
+  /// Measures how much of the exact answer queries find, on documents of the collection that are asked about as if they
+  /// were not in it. Errors: `invalid_argument` for options out of range.
+  /// Cost: `sample` exact queries and as many approximate ones.
+  [[nodiscard]] Result<RecallReport> self_recall(const SelfRecallOptions& options = {},
+                                                 std::stop_token stop = {}) const;
 
   struct State;
   explicit Collection(std::shared_ptr<State> state);  ///< for the library; State is not defined elsewhere

@@ -14,6 +14,14 @@
 
 namespace scaup::inline v0 {
 
+/// How the rows were found.
+enum class QueryPlan : std::uint8_t {
+  none,           ///< nothing was searched: an empty collection, or a query without a vector
+  exact_scan,     ///< every row was compared
+  filtered_scan,  ///< every row that the filter selects was compared, and no other
+  graph_walk,     ///< the graph was searched, and rows that it does not hold yet were compared
+};
+
 struct QueryOptions {
   std::size_t k = 10;                    ///< how many matches, at least 1; fewer come back if fewer match
   Filter filter = {};                    ///< only documents for which it holds; by default all
@@ -22,18 +30,23 @@ struct QueryOptions {
   /// Threads for one call, the caller's included. 0: all cores where the collection is large enough for
   /// that to pay, else one.
   std::size_t threads = 0;
-};
-
-/// How the rows were found.
-enum class QueryPlan : std::uint8_t {
-  none,           ///< nothing was searched: an empty collection, or a query without a vector
-  exact_scan,     ///< every row was compared
-  filtered_scan,  ///< every row that the filter selects was compared, and no other
+  /// The share of the exact answer to be found, on average over queries, in (0, 1]. Where the collection has a graph,
+  /// the width of its search is chosen by what was measured on the collection's own documents; 1 is an exact query.
+  double recall = 0.95;
+  /// The width of the graph search, in place of what `recall` would choose; raised to k.
+  std::optional<std::size_t> ef = {};
+  /// Whether the answer must be that of comparing all documents.
+  bool exact = false;
+  /// This way in place of the cheapest, for measurements and tests; where it is not possible here, an exact one is
+  /// taken.
+  std::optional<QueryPlan> plan = {};
 };
 
 /// What one query did.
 struct QueryStats {
   QueryPlan plan = QueryPlan::none;
+  std::size_t ef = 0;                  ///< width of the graph search; 0: exact
+  std::size_t hops = 0;                ///< rows of the graph whose links were followed
   std::size_t codes_compared = 0;      ///< rows compared with the query by their int8 codes
   std::size_t rows_rescored = 0;       ///< rows whose score was computed from their floats, in double
   std::size_t filter_evaluations = 0;  ///< documents whose text was looked at for the filter

@@ -17,6 +17,7 @@
 #include "scaup/document.hpp"
 #include "scaup/embedder.hpp"
 #include "scaup/filter.hpp"
+#include "scaup/index_options.hpp"
 #include "scaup/metric.hpp"
 #include "scaup/query.hpp"
 #include "scaup/result.hpp"
@@ -36,6 +37,7 @@ struct StoreInfo {
   StoreSchema schema = {};
   std::size_t documents = 0;
   std::size_t without_vector = 0;    ///< of these, documents that vector search leaves out
+  std::size_t graph_rows = 0;        ///< rows in the graph, those removed since included; 0: no graph
   std::uint64_t revision = 0;        ///< grows with every applied write
   std::uint64_t schema_version = 0;  ///< grows when `replace_embeddings` changes the schema
 };
@@ -115,6 +117,12 @@ class SCAUP_API VectorStore {
   [[nodiscard]] virtual Result<std::vector<QueryResult>> query(std::span<const VectorQuery> queries,
                                                                std::uint64_t schema_version,
                                                                std::stop_token stop) const = 0;
+
+  /// Returns when the index holds all documents that were there when the call began; at once, unless overridden.
+  /// Errors: why the index could not be made.
+  [[nodiscard]] virtual Status wait_until_indexed(std::stop_token stop) const;
+  /// Measures recall on stored documents. The options are in range. `unavailable` unless overridden.
+  [[nodiscard]] virtual Result<RecallReport> self_recall(const SelfRecallOptions& options, std::stop_token stop) const;
 };
 
 }  // namespace scaup::inline v0

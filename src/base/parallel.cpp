@@ -1,5 +1,8 @@
 #include "base/parallel.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <mutex>
@@ -68,6 +71,12 @@ Status parallel_for(std::size_t tasks, std::size_t threads, const std::function<
     queue.work();
   }
   return queue.result();
+}
+
+// On Linux a niceness belongs to a thread, not to the process.
+void lower_thread_priority() noexcept {
+  constexpr int kNiceness = 10;
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
 }
 
 }  // namespace scaup::inline v0

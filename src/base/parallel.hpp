@@ -17,4 +17,8 @@ namespace scaup::inline v0 {
 [[nodiscard]] Status parallel_for(std::size_t tasks, std::size_t threads,
                                   const std::function<Status(std::size_t)>& task);
 
+/// Lets other threads of the machine go first from now on: the calling thread, and those that it starts later. Does
+/// nothing where the system has no such thing.
+void lower_thread_priority() noexcept;
+
 }  // namespace scaup::inline v0

@@ -239,6 +239,17 @@ Result<WriteReport> Collection::reembed(std::shared_ptr<const Embedder> embedder
   });
 }
 
+Status Collection::wait_until_indexed(std::stop_token stop) const {
+  return call(state_, "wait_until_indexed", stop, [&](State& state) { return state.store->wait_until_indexed(stop); });
+}
+
+Result<RecallReport> Collection::self_recall(const SelfRecallOptions& options, std::stop_token stop) const {
+  return call(state_, "self_recall", stop, [&](State& state) -> Result<RecallReport> {
+    if (Status valid = check_self_recall(options); !valid) return std::move(valid).error();
+    return state.store->self_recall(options, stop);
+  });
+}
+
 Result<Collection> make_collection(std::string name, std::shared_ptr<VectorStore> store,
                                    const CollectionOptions& options) {
   return guarded([&]() -> Result<Collection> {

@@ -38,7 +38,7 @@ Error in_collection(Error error, std::string_view name) {
 Result<Collection> create(Database::State& state, std::string_view name, const CollectionOptions& options) {
   auto schema = schema_from(options);
   if (!schema) return in_collection(std::move(schema).error(), name);
-  auto store = std::make_shared<LocalStore>(*std::move(schema), state.clock);
+  auto store = std::make_shared<LocalStore>(*std::move(schema), options.index, state.clock);
   auto collection = std::make_shared<Collection::State>(std::string(name), std::move(store));
   collection->set_embedder(options.embedder);
   state.collections.emplace(name, collection);

@@ -122,8 +122,25 @@ Status check_filter(const Filter& filter, const StoreCapabilities& capabilities)
   return {};
 }
 
+// Recall as a share above 0; NaN is none.
+Status check_recall(double recall) {
+  if (recall > 0.0 && recall <= 1.0) return {};
+  return invalid("recall is " + std::to_string(recall) + "; above 0 and up to 1 is allowed");
+}
+
+Status check_self_recall(const SelfRecallOptions& options) {
+  constexpr std::size_t kMostQueries = 100000;
+  if (options.sample == 0 || options.sample > kMostQueries) {
+    return invalid("sample is " + std::to_string(options.sample) + "; 1 to " + std::to_string(kMostQueries) +
+                   " are allowed");
+  }
+  return check_recall(options.recall);
+}
+
 Status check_query_options(const QueryOptions& options, const StoreCapabilities& capabilities) {
   if (options.k == 0) return invalid("k is 0; at least 1 match must be asked for");
+  if (Status valid = check_recall(options.recall); !valid) return valid;
+  if (options.ef == std::size_t{0}) return invalid("ef is 0; a search must be at least 1 wide");
   return check_filter(options.filter, capabilities);
 }
 

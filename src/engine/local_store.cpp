@@ -16,7 +16,8 @@ FilterAnswer every_document(const Snapshot& snapshot) {
 
 }  // namespace
 
-LocalStore::LocalStore(StoreSchema schema, std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {
+LocalStore::LocalStore(StoreSchema schema, const IndexOptions& index, std::shared_ptr<const Clock> clock)
+    : clock_(std::move(clock)), graph_keeper_(index, [this] { return snapshot(); }) {
   auto first = std::make_shared<Snapshot>();
   if (schema.dimension) first->table = Table::empty(*schema.dimension);
   first->schema = std::move(schema);
@@ -25,6 +26,7 @@ LocalStore::LocalStore(StoreSchema schema, std::shared_ptr<const Clock> clock) :
 
 // No call is under way any more: calls hold the store. What is visible now was never retired.
 LocalStore::~LocalStore() {
+  graph_keeper_.stop();
   for (std::size_t slot = 0; slot < current_->rows; ++slot) {
     const auto candidate = static_cast<Slot>(slot);
     if (current_->visible(candidate)) const Record::Pointer owned(&current_->record(candidate));
@@ -64,10 +66,12 @@ Result<std::pair<LocalStore::SnapshotPointer, std::vector<Selection>>> LocalStor
 }
 
 Result<StoreInfo> LocalStore::info(std::stop_token /*stop*/) const {
+  const GraphKeeper::Published graph = graph_keeper_.published();
   const SnapshotPointer now = snapshot();
   return StoreInfo{.schema = now->schema,
                    .documents = now->documents,
                    .without_vector = now->without_vector,
+                   .graph_rows = graph.serves(*now) ? graph.rows : 0,
                    .revision = now->sequence,
                    .schema_version = now->schema_version};
 }
@@ -75,8 +79,12 @@ Result<StoreInfo> LocalStore::info(std::stop_token /*stop*/) const {
 void LocalStore::publish(const Snapshot& current, std::vector<Record::Pointer> retired,
                          std::shared_ptr<const Snapshot> next) noexcept {
   current.retired.close(std::move(retired), next->retired);
-  const std::lock_guard lock(snapshot_mutex_);
-  current_.swap(next);  // the old one is released after the lock, by the destructor of `next`
+  const Snapshot& now = *next;
+  {
+    const std::lock_guard lock(snapshot_mutex_);
+    current_.swap(next);  // the old one is released after the lock, by the destructor of `next`
+  }
+  graph_keeper_.rows_changed(now);
 }
 
 Status LocalStore::adopt_embedder(const EmbedderIdentity& identity, std::stop_token /*stop*/) {

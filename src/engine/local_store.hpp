@@ -7,7 +7,8 @@
 // 2. Readers work on the Snapshot they took; they wait for no write, but for the moment of its commit
 //    where they look up ids or ask the filter index.
 // 3. Lock order: writer_mutex_, then id_mutex_, then snapshot_mutex_. No user code runs under any of them.
-// 4. The records of visible slots belong to the store; those taken out of use to a RetiredBatch.
+// 4. The graph follows the rows on a thread of its own (graph_keeper.hpp); no write and no read waits for it.
+// 5. The records of visible slots belong to the store; those taken out of use to a RetiredBatch.
 
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@
 #include <shared_mutex>
 #include <vector>
 
+#include "engine/graph_keeper.hpp"
 #include "engine/id_order.hpp"
 #include "engine/id_table.hpp"
 #include "engine/selection.hpp"
@@ -27,7 +29,7 @@ namespace scaup::inline v0 {
 
 class LocalStore final : public VectorStore {
  public:
-  explicit LocalStore(StoreSchema schema, std::shared_ptr<const Clock> clock);
+  LocalStore(StoreSchema schema, const IndexOptions& index, std::shared_ptr<const Clock> clock);
   LocalStore(const LocalStore&) = delete;
   LocalStore& operator=(const LocalStore&) = delete;
   ~LocalStore() override;
@@ -51,6 +53,8 @@ class LocalStore final : public VectorStore {
   [[nodiscard]] Result<std::vector<QueryResult>> query(std::span<const VectorQuery> queries,
                                                        std::uint64_t schema_version,
                                                        std::stop_token stop) const override;
+  [[nodiscard]] Status wait_until_indexed(std::stop_token stop) const override;
+  [[nodiscard]] Result<RecallReport> self_recall(const SelfRecallOptions& options, std::stop_token stop) const override;
 
  private:
   using SnapshotPointer = std::shared_ptr<const Snapshot>;
@@ -95,6 +99,7 @@ class LocalStore final : public VectorStore {
   mutable std::mutex snapshot_mutex_;
   SnapshotPointer current_;  // replaced under writer_mutex_ and snapshot_mutex_
   IdOrder order_;
+  GraphKeeper graph_keeper_;
 };
 
 }  // namespace scaup::inline v0

@@ -197,6 +197,7 @@ class Search {
     constexpr std::size_t kCacheBytes = std::size_t{128} << 10U;
     const std::size_t rows_in_cache = std::max<std::size_t>(64, kCacheBytes / code_stride(rows.dimension));
     block_ = whole_ <= 1 ? rows.rows_in_segment : std::min(rows.rows_in_segment, rows_in_cache);
+    next_ = rows.first / rows.rows_in_segment * blocks_in_segment();
     scorers_.reserve(queries.size());
     for (const ExactQuery* query : order_) {
       scorers_.emplace_back(metric, query->vector);
@@ -235,8 +236,9 @@ class Search {
       if (first >= rows_.rows) return {};
       if (stop_.stop_requested()) return Error(ErrorCode::cancelled, "cancelled while scanning");
       const std::size_t rows_here = std::min(rows_.rows_in_segment, rows_.rows - first);
-      const std::size_t begin = std::min(block % blocks_in_segment() * block_, rows_here);
-      const std::size_t end = std::min(begin + block_, rows_here);
+      const std::size_t block_begin = std::min(block % blocks_in_segment() * block_, rows_here);
+      const std::size_t end = std::min(block_begin + block_, rows_here);
+      const std::size_t begin = std::clamp(rows_.first - std::min(rows_.first, first), block_begin, end);
       scan_block(std::span(scans).first(whole_), *rows_.segments[number], static_cast<Slot>(first), begin, end);
     }
     return {};

@@ -25,6 +25,7 @@ struct RowsView {
   std::size_t rows_in_segment = 0;  ///< of each segment but the last; a power of two
   std::size_t dimension = 0;
   Sequence sequence = 0;
+  std::size_t first = 0;  ///< exact search begins here; rows before it are left out
 };
 
 /// One query. The vector has `RowsView::dimension` finite components; under cosine it is not zero.

@@ -83,6 +83,17 @@ void Graph::store_links(Slot slot, std::span<const Slot> links) noexcept {
   }
 }
 
+// Puts the builder's links of a row that was in before in place of its old ones, which fill up what is left: they
+// were near enough once, and measuring anew would cost more than the insertion that changed the list.
+void Graph::refresh_links(Slot slot, std::span<const Slot> links) {
+  std::vector<Slot> all(links.begin(), links.end());
+  for (const Slot old : this->links(slot, 0)) {
+    if (all.size() < links_per_row() && std::ranges::find(all, old) == all.end()) all.push_back(old);
+  }
+  std::erase_if(all, [&](Slot link) { return !contains(link); });
+  store_links(slot, all);
+}
+
 // Sees to it that the nearest neighbour of a new row links to it: hnswlib may have dropped every link to it at once.
 void Graph::anchor(Slot slot) noexcept {
   const Link* const own = row_links(slot);
@@ -121,9 +132,10 @@ Status Graph::publish(const GraphBuilder& builder, const RowsView& view, std::sp
       added.push_back(slot);
     }
     LinkFiller filler(*this, builder, view);
+    for (const Slot slot : added) store_links(slot, filler.complete(slot));
     for (const Slot slot : all) {
       copy_upper_links(builder, slot);
-      store_links(slot, filler.complete(slot));
+      if (!std::ranges::binary_search(added, slot)) refresh_links(slot, builder.links(slot, 0));
     }
     for (const Slot slot : added) anchor(slot);
     publish_entry(builder);
@@ -131,7 +143,8 @@ Status Graph::publish(const GraphBuilder& builder, const RowsView& view, std::sp
   });
 }
 
-Status Graph::publish_all(GraphBuilder& builder, const RowsView& view, std::size_t threads) {
+Status Graph::publish_all(GraphBuilder& builder, const RowsView& view, std::size_t threads,
+                          const std::stop_token& stop) {
   return guarded([&]() -> Status {
     const RowCodesView rows(view);
     for (Slot slot = 0; slot < builder.slots(); ++slot) {
@@ -141,6 +154,7 @@ Status Graph::publish_all(GraphBuilder& builder, const RowsView& view, std::size
     constexpr Slot kBlock = 4096;
     const std::size_t blocks = (builder.slots() + kBlock - 1) / kBlock;
     Status done = parallel_for(blocks, thread_count(threads, blocks), [&](std::size_t block) -> Status {
+      if (stop.stop_requested()) return Error(ErrorCode::cancelled, "graph: cancelled while publishing");
       LinkFiller filler(*this, builder, view);
       const Slot begin = static_cast<Slot>(block) * kBlock;
       for (Slot slot = begin; slot < std::min(builder.slots(), begin + kBlock); ++slot) {

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <unordered_map>
 #include <vector>
 
@@ -47,13 +48,16 @@ class Graph {
 
   // For the publisher, one at a time.
 
-  /// Copies the links of `changed` rows, those that are new included, from the builder, and fills up their lists
-  /// on level 0. Nobody inserts meanwhile. Links to rows that are not in the graph yet are left out.
-  /// Errors: `out_of_memory`; the graph stays valid.
+  /// Copies the links of `changed` rows, those that are new included, from the builder, and fills up lists
+  /// on level 0: those of new rows with the nearest around, those of others with the links they had. Nobody inserts
+  /// meanwhile. Links to rows that are not in the graph yet are left out. Errors: `out_of_memory`; the graph stays
+  /// valid.
   [[nodiscard]] Status publish(const GraphBuilder& builder, const RowsView& rows, std::span<const Slot> changed);
   /// The same for all rows of the builder, on `threads` threads (0: all cores). First links rows that cannot be
-  /// reached from the entry point to those that can.
-  [[nodiscard]] Status publish_all(GraphBuilder& builder, const RowsView& rows, std::size_t threads);
+  /// reached from the entry point to those that can. Meant for a graph that nobody reads yet.
+  /// Errors: `cancelled` and `out_of_memory`; the graph is of no use then.
+  [[nodiscard]] Status publish_all(GraphBuilder& builder, const RowsView& rows, std::size_t threads,
+                                   const std::stop_token& stop = {});
 
   // For readers.
 
@@ -84,6 +88,7 @@ class Graph {
   void add_row(const GraphBuilder& builder, const RowCodesView& rows, Slot slot);
   void copy_upper_links(const GraphBuilder& builder, Slot slot);
   void store_links(Slot slot, std::span<const Slot> links) noexcept;
+  void refresh_links(Slot slot, std::span<const Slot> links);
   void anchor(Slot slot) noexcept;
   void publish_entry(const GraphBuilder& builder);
 

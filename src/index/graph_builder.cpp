@@ -256,7 +256,7 @@ struct GraphBuilder::State {
 
   void insert(const RowsView& view, Slot slot, std::vector<Slot>& changed) {
     const RowCodesView rows(view);
-    if (!rows.has_vector(slot) || inserted[slot] != 0) return;
+    if (!rows.has_vector(slot) || !rows.visible(slot) || inserted[slot] != 0) return;
     const BorrowedScratch scratch(pool);
     Insertion row{.slot = slot, .level = draw_level(slot), .data = data_of(rows, slot), .scratch = &*scratch};
     scratch->visited.reserve(inserted.size());

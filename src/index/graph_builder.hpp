@@ -50,8 +50,8 @@ class GraphBuilder {
   /// Makes room for slots below `capacity`, and for more where that spares the next growth.
   [[nodiscard]] Status reserve(std::size_t capacity);
 
-  /// Inserts the row of `slot`, which is below the capacity and the rows of the view; a row without a vector and
-  /// one that is in already are left as they are. Appends the rows whose links changed to `changed`, the row
+  /// Inserts the row of `slot`, which is below the capacity and the rows of the view; a row without a vector, a dead
+  /// one, and one that is in already are left as they are. Appends the rows whose links changed to `changed`, the row
   /// itself first; repetitions are possible.
   [[nodiscard]] Status insert(const RowsView& rows, Slot slot, std::vector<Slot>& changed);
   /// Inserts the slots [first, last) on `threads` threads (0: all cores).

@@ -80,6 +80,7 @@ class Walk {
   void run() {
     Graph::Entry entry;
     if (!graph_.entry(entry)) return;
+    if (options_.leave_out) scratch_.visited.insert(*options_.leave_out);
     descend(entry);
     if (scratch_.beam.size() == 0) follow(entry.slot);  // the entry is newer than the view
     while (const auto next = scratch_.beam.take_next()) follow(*next);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -27,6 +28,7 @@ struct WalkOptions {
   std::span<const std::uint64_t> filter = {};
   /// The share of rows that match the filter and are alive, in (0, 1].
   double share = 1.0;
+  std::optional<Slot> leave_out = {};  ///< a row that is neither returned nor walked through
 };
 
 struct WalkCounters {

@@ -1,0 +1,108 @@
+#pragma once
+// GraphKeeper: keeps a collection's graph up to date, on a thread of its own.
+//
+// Invariants
+// 1. One thread inserts and publishes; writers only wake it, readers only copy `Published`. Nobody waits for it.
+// 2. A row below `Published::end` that a snapshot shows is in the graph or has no vector, if the snapshot was taken
+// after
+//    `Published`: rows left out were dead in an older snapshot.
+// 3. A graph belongs to one numbering of slots (`generation`); when slots are numbered anew, another is built.
+// 4. mutex_ is held for copies of a few words, and never with another mutex.
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include "engine/table.hpp"
+#include "index/graph.hpp"
+#include "index/graph_builder.hpp"
+#include "index/recall_table.hpp"
+#include "scaup/index_options.hpp"
+
+namespace scaup::inline v0 {
+
+/// Thread-safe: any member from any thread at any time.
+class GraphKeeper {
+ public:
+  using SnapshotSource = std::function<std::shared_ptr<const Snapshot>()>;
+
+  /// What queries may walk.
+  struct Published {
+    std::shared_ptr<const Graph> graph = {};  ///< null: there is none
+    std::shared_ptr<const RecallTable> table = {};
+    std::uint64_t generation = 0;
+    std::size_t end = 0;               ///< rows from here on must be scanned
+    std::size_t rows = 0;              ///< in the graph, dead ones included
+    std::size_t dead_outside = 0;      ///< dead slots below `end` that are not in the graph
+    std::size_t measured_changes = 0;  ///< rows, and dead ones once more, when the table was measured
+
+    /// Whether queries over this snapshot may use it.
+    [[nodiscard]] bool serves(const Snapshot& snapshot) const noexcept {
+      return graph != nullptr && table != nullptr && generation == snapshot.generation;
+    }
+    /// The dead rows of the graph.
+    [[nodiscard]] std::size_t dead_inside(const Snapshot& snapshot) const noexcept {
+      const std::size_t dead = snapshot.rows - snapshot.documents;
+      return dead - std::min(dead, dead_outside);
+    }
+  };
+
+  /// `source` gives the newest snapshot; it is called until `stop` has returned.
+  GraphKeeper(const IndexOptions& options, SnapshotSource source);
+  ~GraphKeeper();
+  GraphKeeper(const GraphKeeper&) = delete;
+  GraphKeeper& operator=(const GraphKeeper&) = delete;
+
+  /// Take it before the snapshot that it is used with.
+  [[nodiscard]] Published published() const;
+  /// A write was published: looks whether there is work, and wakes the thread, or starts it where there was none yet.
+  void rows_changed(const Snapshot& now) noexcept;
+  /// Returns when all rows there are at the time of the call are in the graph, if they are enough for one.
+  /// Errors: `cancelled`; why the graph could not be made, in which case queries are exact.
+  [[nodiscard]] Status wait_until_indexed(std::stop_token stop) const;
+  /// Ends the thread. Afterwards nothing changes any more.
+  void stop() noexcept;
+
+ private:
+  // The rows of a snapshot without its documents, which the thread would keep in memory for as long as it works.
+  struct Rows;
+  enum class Step : std::uint8_t { nothing, drop, build, extend, insert, measure };
+
+  void run(const std::stop_token& stop);
+  [[nodiscard]] bool wait_for_work(const std::stop_token& stop);
+  Status catch_up(const std::stop_token& stop);
+  Status take(Step step, const Rows& rows, const std::stop_token& stop);
+  [[nodiscard]] Step next_step(const Snapshot& now) const noexcept;
+  [[nodiscard]] std::size_t least_rows(const Snapshot& now) const noexcept;
+
+  Status build(const Rows& rows, const std::stop_token& stop);
+  Status extend(const Rows& rows, const std::stop_token& stop);
+  Status publish_new(const Rows& rows, std::size_t dead_outside, const std::stop_token& stop);
+  Status insert_some(const Rows& rows);
+  Status measure(const Rows& rows, const std::stop_token& stop);
+  Status ensure_builder(const Rows& rows);
+  void drop() noexcept;
+  void set_published(Published next) noexcept;
+
+  const IndexOptions options_;
+  const SnapshotSource source_;
+
+  // Of the thread alone.
+  std::shared_ptr<Graph> graph_;
+  std::unique_ptr<GraphBuilder> builder_;
+  std::shared_ptr<const Table> builder_table_;  // keeps the codes that the builder points to
+
+  mutable std::mutex mutex_;
+  mutable std::condition_variable_any changed_;
+  Published published_;         // under mutex_, as all below
+  std::optional<Error> error_;  // why the last attempt failed
+  bool wanted_ = false;
+  bool idle_ = true;
+  std::jthread thread_;  // started under mutex_; last, so that it ends first
+};
+
+}  // namespace scaup::inline v0

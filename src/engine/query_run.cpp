@@ -1,0 +1,238 @@
+#include "engine/query_run.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+
+#include "base/parallel.hpp"
+#include "engine/query_plan.hpp"
+#include "engine/snapshot_read.hpp"
+#include "index/exact_search.hpp"
+#include "index/graph_walk.hpp"
+
+namespace scaup::inline v0 {
+namespace {
+
+// Starting threads costs less than they save from this many bytes of codes, times queries, on; and for walks, from
+// this many queries on.
+constexpr std::size_t kBytesWorthThreads = std::size_t{32} << 20U;
+constexpr std::size_t kWalksWorthThreads = 64;
+
+// One query of the call; at a fixed address, because the searches point to it.
+struct ActiveQuery {
+  ActiveQuery(const Snapshot& snapshot, const VectorQuery& its_query, const Selection& its_selection)
+      : query(its_query), selection(its_selection), judge(snapshot, selection) {}
+
+  [[nodiscard]] bool walks() const noexcept { return choice.plan == QueryPlan::graph_walk; }
+  [[nodiscard]] double least_score() const noexcept {
+    return query.options.min_score.value_or(-std::numeric_limits<double>::infinity());
+  }
+
+  const VectorQuery& query;
+  const Selection& selection;
+  SnapshotJudge judge;
+  PlanChoice choice;
+  std::vector<Slot> slots;           // those to compare, if the plan is filtered_scan
+  std::vector<std::uint64_t> words;  // those that a walk may return, as bits
+  std::vector<Hit> hits;             // best first
+  WalkCounters walked;
+  ExactAnswer scanned;  // without hits
+};
+
+class QueryRun {
+ public:
+  QueryRun(const Snapshot& snapshot, const GraphKeeper::Published& graph, const std::stop_token& stop)
+      : snapshot_(snapshot), graph_(graph), stop_(stop), rows_(snapshot.rows_view()) {}
+
+  Status add(const VectorQuery& query, const Selection& selection) {
+    const std::size_t dimension = snapshot_.table->dimension();
+    if (query.vector.size() != dimension) {
+      return Error(ErrorCode::dimension_mismatch, "the query has " + std::to_string(query.vector.size()) +
+                                                      " components, the collection " + std::to_string(dimension));
+    }
+    auto active = std::make_unique<ActiveQuery>(snapshot_, query, selection);
+    plan(*active, query.options);
+    queries_.push_back(std::move(active));
+    return {};
+  }
+
+  Status run() {
+    Status done = walk_all();
+    if (done) done = scan_tail();
+    if (!done) return done;
+    for (const auto& query : queries_) {
+      if (query->walks()) finish_walk(*query);
+    }
+    return scan_rows();
+  }
+
+  [[nodiscard]] std::vector<QueryResult> results() const {
+    std::vector<QueryResult> results;
+    results.reserve(queries_.size());
+    for (const auto& query : queries_) results.push_back(to_result(*query));
+    return results;
+  }
+
+ private:
+  void plan(ActiveQuery& query, const QueryOptions& options) const {
+    const Selection& selection = query.selection;
+    PlanInput input{.snapshot = snapshot_, .options = options, .graph = graph_};
+    if (!selection.everything()) input.selected = selection.slots().cardinality();
+    if (!selection.everything()) input.needs_document = selection.needs_document();
+    query.choice = choose_plan(input);
+    if (query.choice.plan == QueryPlan::filtered_scan) {
+      query.slots.resize(*input.selected);
+      (void)selection.slots().next_many(0, query.slots);
+    }
+    if (query.walks() && !selection.everything()) {
+      query.words.resize((snapshot_.rows + 63) / 64);
+      selection.slots().to_words(query.words);
+    }
+  }
+
+  // All cores where that is worth it, unless the call says how many.
+  [[nodiscard]] std::size_t threads_for(bool worth_it, std::size_t tasks) const {
+    std::size_t asked = 0;
+    for (const auto& query : queries_) asked = std::max(asked, query->query.options.threads);
+    return asked == 0 && !worth_it ? 1 : thread_count(asked, tasks);
+  }
+
+  Status walk_all() {
+    std::vector<ActiveQuery*> walking;
+    for (const auto& query : queries_) {
+      if (query->walks()) walking.push_back(query.get());
+    }
+    const std::size_t threads = threads_for(walking.size() >= kWalksWorthThreads, walking.size());
+    return parallel_for(walking.size(), threads, [&](std::size_t i) { return walk_one(*walking[i]); });
+  }
+
+  Status walk_one(ActiveQuery& query) {
+    const std::size_t k = std::min(query.query.options.k, snapshot_.rows);
+    const WalkOptions options{.k = k,
+                              .ef = query.choice.ef,
+                              .rescored = std::max(WalkOptions{}.rescored, k + k / 2),
+                              .filter = query.words,
+                              .share = query.choice.share};
+    auto hits = walk(*graph_.graph, rows_, query.query.vector, options, query.judge, query.walked, stop_);
+    if (!hits) return std::move(hits).error();
+    query.hits = *std::move(hits);
+    // Too few: the filter's rows lie far from the query, or a condition on the text held for few of the nearest.
+    if (query.hits.size() < std::min(k, matching(query))) plan_exact(query);
+    return {};
+  }
+
+  void plan_exact(ActiveQuery& query) const {
+    query.hits.clear();
+    QueryOptions exact = query.query.options;
+    exact.exact = true;
+    plan(query, exact);
+  }
+
+  // The rows that the graph does not hold yet, for all walking queries in one pass.
+  Status scan_tail() {
+    if (graph_.end >= snapshot_.rows) return {};
+    std::vector<ActiveQuery*> walking;
+    std::vector<ExactQuery> searches;
+    for (const auto& query : queries_) {
+      if (!query->walks()) continue;
+      const std::size_t k = query->query.options.k;
+      const bool full = query->hits.size() >= k;
+      searches.push_back({.vector = query->query.vector,
+                          .k = k,
+                          .least_score = full ? query->hits.back().score : query->least_score(),
+                          .judge = &query->judge});
+      walking.push_back(query.get());
+    }
+    RowsView tail = rows_;
+    tail.first = graph_.end;
+    return scan(tail, searches, walking);
+  }
+
+  Status scan_rows() {
+    std::vector<ActiveQuery*> scanning;
+    std::vector<ExactQuery> searches;
+    for (const auto& query : queries_) {
+      if (query->walks()) continue;
+      searches.push_back({.vector = query->query.vector,
+                          .k = query->query.options.k,
+                          .least_score = query->least_score(),
+                          .judge = &query->judge});
+      if (query->choice.plan == QueryPlan::filtered_scan) searches.back().only = &query->slots;
+      scanning.push_back(query.get());
+    }
+    return scan(rows_, searches, scanning);
+  }
+
+  // Adds what exact search finds to the hits of each query.
+  Status scan(const RowsView& rows, std::span<const ExactQuery> searches, std::span<ActiveQuery* const> into) {
+    if (searches.empty()) return {};
+    const std::size_t bytes = (rows.rows - rows.first) * code_stride(rows.dimension) * searches.size();
+    const std::size_t threads = threads_for(bytes >= kBytesWorthThreads, rows.segments.size());
+    auto answers = exact_search(rows, snapshot_.schema.metric, searches, threads, stop_);
+    if (!answers) return std::move(answers).error();
+    for (std::size_t i = 0; i < searches.size(); ++i) {
+      ExactAnswer& answer = (*answers)[i];
+      into[i]->hits.insert(into[i]->hits.end(), answer.hits.begin(), answer.hits.end());
+      into[i]->scanned.codes_compared += answer.codes_compared;
+      into[i]->scanned.rows_rescored += answer.rows_rescored;
+    }
+    return {};
+  }
+
+  // Brings the hits of graph and tail into order.
+  static void finish_walk(ActiveQuery& query) {
+    std::vector<Hit>& hits = query.hits;
+    std::ranges::sort(hits, [&](const Hit& a, const Hit& b) { return better_hit(a, b, query.judge); });
+    // A row may be in both: the graph has grown beyond `end` meanwhile.
+    const auto same = [](const Hit& a, const Hit& b) { return a.slot == b.slot; };
+    hits.erase(std::unique(hits.begin(), hits.end(), same), hits.end());
+    hits.resize(std::min(hits.size(), query.query.options.k));
+    std::erase_if(hits, [&](const Hit& hit) { return hit.score < query.least_score(); });
+  }
+
+  // How many rows could be returned, or more where that is not known.
+  [[nodiscard]] std::size_t matching(const ActiveQuery& query) const {
+    if (query.selection.everything()) return snapshot_.documents - snapshot_.without_vector;
+    return query.selection.slots().cardinality();
+  }
+
+  [[nodiscard]] QueryResult to_result(const ActiveQuery& query) const {
+    QueryResult result;
+    result.matches.reserve(query.hits.size());
+    for (const Hit& hit : query.hits) {
+      result.matches.push_back({.document = to_document(snapshot_, hit.slot, query.query.options.with_embeddings),
+                                .score = hit.score,
+                                .rank = result.matches.size() + 1,
+                                .parts = {.dense = hit.score}});
+    }
+    result.stats.plan = query.choice.plan;
+    result.stats.ef = query.choice.ef;
+    result.stats.hops = query.walked.hops;
+    result.stats.codes_compared = query.walked.codes_compared + query.scanned.codes_compared;
+    result.stats.rows_rescored = query.walked.rows_rescored + query.scanned.rows_rescored;
+    result.stats.filter_evaluations = query.judge.evaluations();
+    return result;
+  }
+
+  const Snapshot& snapshot_;
+  const GraphKeeper::Published& graph_;
+  const std::stop_token& stop_;
+  const RowsView rows_;
+  std::vector<std::unique_ptr<ActiveQuery>> queries_;
+};
+
+}  // namespace
+
+Result<std::vector<QueryResult>> run_queries(const Snapshot& snapshot, const GraphKeeper::Published& graph,
+                                             std::span<const VectorQuery> queries,
+                                             std::span<const Selection> selections, const std::stop_token& stop) {
+  if (snapshot.documents == 0) return std::vector<QueryResult>(queries.size());
+  QueryRun run(snapshot, graph, stop);
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    if (Status added = run.add(queries[i], selections[i]); !added) return std::move(added).error();
+  }
+  if (Status done = run.run(); !done) return std::move(done).error();
+  return run.results();
+}
+
+}  // namespace scaup::inline v0
