@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <random>
 #include <thread>
 
@@ -11,6 +12,16 @@
 
 using namespace scaup;
 using scaup::test::require_ok;
+
+namespace scaup::test {
+
+// How long threads work against each other; SCAUP_TEST_SECONDS says otherwise, for long runs by hand.
+static int concurrency_seconds() {
+  const char* const given = std::getenv("SCAUP_TEST_SECONDS");
+  return given == nullptr ? 4 : std::max(1, std::atoi(given));
+}
+
+}  // namespace scaup::test
 
 namespace {
 
@@ -91,7 +102,7 @@ TEST_CASE("concurrency: readers beside writers see whole batches, and nothing fa
       threads.emplace_back([&, seed] { write_until(stop, collection, 100 + seed, failures); });
       threads.emplace_back([&, seed] { read_until(stop, collection, 200 + seed, failures, torn); });
     }
-    std::this_thread::sleep_for(std::chrono::seconds(4));
+    std::this_thread::sleep_for(std::chrono::seconds(test::concurrency_seconds()));
     stop = true;
   }
   REQUIRE(failures == 0);
@@ -127,4 +138,62 @@ TEST_CASE("concurrency: readers beside a growing collection and a compaction see
   stop = true;
   reader.join();
   REQUIRE(wrong == 0);
+}
+
+// Adds, replaces, updates and removes around a graph that is built, extended and rebuilt meanwhile.
+TEST_CASE("concurrency: queries beside a graph that grows, churns and is rebuilt find what is there") {
+  auto db = Database::in_memory();
+  auto collection =
+      require_ok(db.create_collection("c", {.metric = Metric::l2, .index = {.graph_from = 300, .build_threads = 2}}));
+  std::mt19937_64 random(6);
+  const auto batch_of = [](std::mt19937_64& numbers, int first) {
+    std::vector<Document> documents;
+    for (int i = first; i < first + 50; ++i) {
+      documents.push_back(
+          {.id = std::to_string(i), .metadata = {{"even", i % 2 == 0}}, .embedding = test::random_vector(numbers, 16)});
+    }
+    return documents;
+  };
+  // Documents that stay as they are: whoever asks for one finds it, whatever happens around it.
+  std::vector<Document> fixed;
+  for (int i = 0; i < 500; ++i) {
+    fixed.push_back({.id = "fixed " + std::to_string(i), .embedding = test::random_vector(random, 16)});
+  }
+  require_ok(collection.add(fixed));
+  std::atomic<bool> stop = false;
+  std::atomic<int> failures = 0;
+  std::atomic<int> asked = 0;
+  std::atomic<int> missed = 0;
+  {
+    std::vector<std::jthread> threads;
+    threads.emplace_back([&] {
+      std::mt19937_64 own(7);
+      while (!stop) {
+        if (!collection.upsert(batch_of(own, static_cast<int>(own() % 60) * 50))) ++failures;
+        if (own() % 16 == 0 && !collection.remove(field("even") == true)) ++failures;
+        if (own() % 8 == 0 && !collection.update_metadata("fixed 3", {{"seen", static_cast<std::int64_t>(own() % 9)}}))
+          ++failures;
+      }
+    });
+    for (std::uint64_t seed = 0; seed < 2; ++seed) {
+      threads.emplace_back([&, seed] {
+        std::mt19937_64 own(seed);
+        while (!stop) {
+          const Document& wanted = fixed[own() % fixed.size()];
+          QueryOptions options{.k = 3, .recall = 0.99, .plan = QueryPlan::graph_walk};
+          if (own() % 4 == 0) options.filter = !field("even").exists();
+          const auto result = collection.query(*wanted.embedding, options);
+          if (!result || result->size() != 3) ++failures;
+          ++asked;
+          if (result && !result->empty() && (*result)[0].document.id != wanted.id) ++missed;
+        }
+      });
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(test::concurrency_seconds()));
+    stop = true;
+  }
+  REQUIRE(failures == 0);
+  INFO(asked << " queries");
+  CHECK(missed <= asked / 50);
+  REQUIRE(collection.wait_until_indexed());
 }
