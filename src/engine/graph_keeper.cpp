@@ -24,7 +24,7 @@ constexpr std::size_t kDeadShare = 5;
 // Changed rows, one in so many, after which recall is measured again.
 constexpr std::size_t kChangedShare = 5;
 constexpr std::size_t kSample = 256;
-// How long the builder is kept for the next rows; it can be made again from the graph.
+// How long the builder is kept for more single rows; it can be made again from the graph.
 constexpr auto kKeepBuilder = 2s;
 
 }  // namespace
@@ -209,6 +209,8 @@ Status GraphKeeper::publish_new(const Rows& rows, std::size_t dead_outside, cons
   auto table = measure_recall(*graph, rows.view, {kSample, options_.build_threads}, stop);
   if (!table) return std::move(table).error();
   graph_ = graph;
+  builder_.reset();  // it takes more memory than the graph, and single rows may never follow
+  builder_table_.reset();
   set_published({.graph = graph,
                  .table = std::make_shared<const RecallTable>(*std::move(table)),
                  .generation = rows.generation,
