@@ -3,6 +3,7 @@
 #
 #   bench/run.sh PART [BENCHMARK_OPTION...]     parts: kernels
 #   bench/run.sh compare [--quick] [OPTION...]  scaup and its peers; compare/drive.py --help has the options
+#   bench/run.sh calibrate                      measures the planner's costs and writes src/engine/plan_costs.hpp
 #
 # Installs what is missing (as root) and builds the release preset. The figures that have a name are also
 # written to build/bench/PART.tsv, a line `name<TAB>value` each; report.py has the list. Further arguments go
@@ -17,9 +18,10 @@ case "$part" in
     shift
     exec "$here/compare/run.sh" "$@"
     ;;
+  calibrate) programs=(calibrate) ;;
   kernels) programs=(bench_kernels bench_query bench_add bench_embedding bench_chunking) ;;
   *)
-    sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     [[ $part == -h || $part == --help ]] && exit 0
     exit 2
     ;;
@@ -33,6 +35,12 @@ build_preset release -DSCAUP_BUILD_TESTS=OFF -DSCAUP_BUILD_EXAMPLES=OFF -- "${pr
 
 out="$root/build/bench"
 mkdir -p "$out"
+if [[ $part == calibrate ]]; then
+  "$root/build/release/bench/calibrate" >"$out/plan_costs.hpp"
+  cp "$out/plan_costs.hpp" "$root/src/engine/plan_costs.hpp"
+  cat "$root/src/engine/plan_costs.hpp"
+  exit
+fi
 : >"$out/$part.log"
 results=()
 for program in "${programs[@]}"; do

@@ -1,19 +1,18 @@
 #pragma once
-// What the ways to answer a query cost, in nanoseconds on one core, as `bench/run.sh calibrate` measured it. The
-// planner compares the ways by these; only their ratios matter.
+// What the ways to answer a query cost on one core, as `bench/run.sh calibrate` measured it. The planner compares
+// the ways by these; only their ratios matter.
 
 namespace scaup::inline v0 {
 
-/// A row of `bytes` of codes costs `row + byte * bytes`.
-struct RowCost {
+/// Comparing rows of `bytes` of codes takes `begin + rows * (row + byte * bytes)` nanoseconds.
+struct PlanCost {
+  double begin = 0;
   double row = 0;
   double byte = 0;
 };
 
-inline constexpr RowCost kScanCost = {3.0, 0.025};    ///< all rows, one after the other
-inline constexpr RowCost kGatherCost = {8.0, 0.045};  ///< some rows, in ascending order
-inline constexpr RowCost kWalkCost = {45.0, 0.06};    ///< rows met in a graph
-inline constexpr double kWalkBegin = 4000;            ///< of a walk, beside its rows
-inline constexpr double kFilteredWalkFactor = 1.5;    ///< how much dearer a row is with a filter
+inline constexpr PlanCost kScanCost = {1833, 3.86, 0.0282};    ///< all rows, one after the other
+inline constexpr PlanCost kGatherCost = {1833, 5.76, 0.0516};  ///< some rows, in ascending order
+inline constexpr PlanCost kWalkCost = {2766, 21.02, 0.0723};   ///< rows met on a walk through the graph
 
 }  // namespace scaup::inline v0

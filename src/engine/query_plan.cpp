@@ -10,14 +10,16 @@
 namespace scaup::inline v0 {
 namespace {
 
+// A row on a walk with a filter costs as much more than one without, at a share of 1.
+constexpr double kFilteredWalkFactor = 1.5;
 // A graph this many times as fast as a scan, at a typical number of compared rows, is worth its memory.
 constexpr double kWorthIt = 2.0;
 constexpr double kTypicalWalk = 600;
 // Where a filter leaves a smaller share of the graph's rows, walking finds too few of them.
 constexpr double kLeastShare = 0.005;
 
-double cost_of(RowCost cost, double rows, std::size_t dimension) noexcept {
-  return rows * (cost.row + cost.byte * static_cast<double>(code_stride(dimension)));
+double cost_of(const PlanCost& cost, double rows, std::size_t dimension) noexcept {
+  return cost.begin + rows * (cost.row + cost.byte * static_cast<double>(code_stride(dimension)));
 }
 
 double scan_cost(double rows, std::size_t dimension) noexcept {
@@ -45,8 +47,9 @@ double walk_cost(const PlanInput& input, const PlanChoice& choice) noexcept {
   const double codes = input.graph.table->codes_compared(choice.ef);
   const double factor = input.selected ? kFilteredWalkFactor / std::sqrt(std::max(choice.share, 0.01)) : 1.0;
   const std::size_t covered = std::min(input.graph.end, input.snapshot.rows);
-  const auto tail = static_cast<double>(input.snapshot.rows - covered);
-  return kWalkBegin + factor * cost_of(kWalkCost, codes, dimension) + scan_cost(tail, dimension);
+  const std::size_t tail = input.snapshot.rows - covered;
+  const double walk = factor * cost_of(kWalkCost, codes, dimension);
+  return tail == 0 ? walk : walk + scan_cost(static_cast<double>(tail), dimension);
 }
 
 // The cheaper one of the exact ways.
@@ -82,8 +85,9 @@ PlanChoice choose_plan(const PlanInput& input) noexcept {
 }
 
 std::size_t least_rows_for_graph(std::size_t dimension) noexcept {
-  const double walk = kWalkBegin + cost_of(kWalkCost, kTypicalWalk, dimension);
-  return static_cast<std::size_t>(kWorthIt * walk / scan_cost(1, dimension));
+  const double walk = cost_of(kWalkCost, kTypicalWalk, dimension);
+  const double row = kScanCost.row + kScanCost.byte * static_cast<double>(code_stride(dimension));
+  return static_cast<std::size_t>(kWorthIt * walk / row);
 }
 
 }  // namespace scaup::inline v0
