@@ -3,7 +3,12 @@
 #include "base/aligned_memory.hpp"
 
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -15,7 +20,7 @@ namespace scaup::inline v0 {
 namespace {
 
 // From this size on a block is a mapping of its own: rounding up to whole pages no longer matters.
-constexpr std::size_t kMappingThreshold = std::size_t{256} << 10U;
+constexpr std::size_t kMappingThreshold = std::size_t{64} << 10U;
 constexpr std::size_t kPage = 4096;  // the smallest page there is; the system rounds up to its own
 
 std::size_t round_up(std::size_t bytes, std::size_t unit) {
@@ -54,9 +59,6 @@ std::byte* map_huge(std::size_t bytes) {
   auto* const block = static_cast<std::byte*>(place);
   unmap(start, static_cast<std::size_t>(block - start));
   unmap(block + bytes, space - bytes);
-#ifdef MADV_HUGEPAGE
-  ::madvise(block, bytes, MADV_HUGEPAGE);  // a wish: where it is refused, small pages serve
-#endif
   return block;
 }
 
@@ -66,14 +68,29 @@ AlignedMemory::AlignedMemory(std::size_t bytes, HugePages pages) {
   if (bytes == 0) return;
   if (bytes < kMappingThreshold) {
     data_ = allocate_on_heap(bytes);
-  } else if (pages == HugePages::where_large && bytes >= kHugePageThreshold) {
+  } else if (pages == HugePages::as_filled && bytes >= kHugePageThreshold) {
     mapped_ = round_up(bytes, kPage);  // what is behind the last whole huge page gets small ones
     data_ = map_huge(mapped_);
+    huge_pages_ = true;
   } else {
     mapped_ = round_up(bytes, kPage);
     data_ = map(mapped_);
   }
   size_ = bytes;
+}
+
+void AlignedMemory::use_huge_pages(std::size_t bytes) noexcept {
+#ifdef __linux__
+  constexpr int kCollapse = 25;  // MADV_COLLAPSE, from Linux 6.1 on
+  const std::size_t until = std::min(bytes, mapped_) / kHugePage * kHugePage;
+  // A wish: where it is refused, small pages serve. An older system is told about what is filled next instead.
+  if (::madvise(data_ + huge_, until - huge_, kCollapse) != 0 && errno == EINVAL) {
+    ::madvise(data_ + until, mapped_ - until, MADV_HUGEPAGE);
+  }
+  huge_ = until;
+#else
+  huge_ = bytes;
+#endif
 }
 
 AlignedMemory::~AlignedMemory() {
@@ -82,6 +99,12 @@ AlignedMemory::~AlignedMemory() {
   } else {
     std::free(data_);
   }
+}
+
+void return_freed_memory() noexcept {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
 }
 
 }  // namespace scaup::inline v0

@@ -10,7 +10,7 @@ namespace scaup::inline v0 {
 /// Whether to ask for pages of 2 MiB, which spare address translation in long scans and random reads.
 enum class HugePages : std::uint8_t {
   none,
-  where_large,  ///< for blocks of at least `kHugePageThreshold` bytes
+  as_filled,  ///< for each 2 MiB of a block that `filled` reports as full: a page that is hardly used would be waste
 };
 
 inline constexpr std::size_t kCacheLine = 64;
@@ -18,10 +18,10 @@ inline constexpr std::size_t kHugePage = std::size_t{2} << 20U;
 inline constexpr std::size_t kHugePageThreshold = kHugePage;
 
 /// Owns a block of bytes, zero at first and aligned to kCacheLine; to kHugePage where huge pages were asked
-/// for and the block is large. Large blocks are taken from the system directly: their pages cost memory only
-/// once touched, and go back when the block is released. Whether the system then grants huge pages is up to
-/// it; it makes no difference but speed.
-/// Thread-compatible: const members concurrently; a non-const member needs exclusive access.
+/// for and the block has at least `kHugePageThreshold` bytes. Large blocks are taken from the system directly: their
+/// pages cost memory only once touched, and go back when the block is released. Whether the system then grants huge
+/// pages is up to it; it makes no difference but speed. Thread-compatible: const members concurrently; a non-const
+/// member needs exclusive access.
 class AlignedMemory {
  public:
   AlignedMemory() = default;
@@ -41,16 +41,32 @@ class AlignedMemory {
   [[nodiscard]] const std::byte* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+  /// Says that the first `bytes` are in use. Others may read and write the block meanwhile.
+  /// Cost: where 2 MiB became full, the system copies them, in a few tenths of a millisecond.
+  void filled(std::size_t bytes) noexcept {
+    if (huge_pages_ && bytes >= huge_ + kHugePage) use_huge_pages(bytes);
+  }
+
   void swap(AlignedMemory& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
     std::swap(mapped_, other.mapped_);
+    std::swap(huge_, other.huge_);
+    std::swap(huge_pages_, other.huge_pages_);
   }
 
  private:
+  void use_huge_pages(std::size_t bytes) noexcept;
+
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
   std::size_t mapped_ = 0;  // bytes to unmap; 0: the block is of the heap
+  std::size_t huge_ = 0;    // bytes on huge pages
+  bool huge_pages_ = false;
 };
+
+/// Gives heap memory that was freed back to the system, where the C library can do that. Cost: a look at the whole
+/// heap.
+void return_freed_memory() noexcept;
 
 }  // namespace scaup::inline v0

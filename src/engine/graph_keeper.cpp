@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/aligned_memory.hpp"
 #include "base/boundary.hpp"
 #include "base/parallel.hpp"
 #include "engine/query_plan.hpp"
@@ -135,8 +136,7 @@ bool GraphKeeper::wait_for_work(const std::stop_token& stop) {
     changed_.notify_all();
     if (builder_ != nullptr && !changed_.wait_for(lock, stop, kKeepBuilder, wanted) && !stop.stop_requested()) {
       lock.unlock();
-      builder_.reset();
-      builder_table_.reset();
+      release_builder();
       lock.lock();
     }
     changed_.wait(lock, stop, wanted);
@@ -169,9 +169,14 @@ Status GraphKeeper::take(Step step, const Rows& rows, const std::stop_token& sto
   return {};
 }
 
-void GraphKeeper::drop() noexcept {
+void GraphKeeper::release_builder() noexcept {
   builder_.reset();
   builder_table_.reset();
+  return_freed_memory();
+}
+
+void GraphKeeper::drop() noexcept {
+  release_builder();
   graph_.reset();
   set_published({});
 }
@@ -209,8 +214,7 @@ Status GraphKeeper::publish_new(const Rows& rows, std::size_t dead_outside, cons
   auto table = measure_recall(*graph, rows.view, {kSample, options_.build_threads}, stop);
   if (!table) return std::move(table).error();
   graph_ = graph;
-  builder_.reset();  // it takes more memory than the graph, and single rows may never follow
-  builder_table_.reset();
+  release_builder();  // it takes more memory than the graph, and single rows may never follow
   set_published({.graph = graph,
                  .table = std::make_shared<const RecallTable>(*std::move(table)),
                  .generation = rows.generation,

@@ -85,6 +85,7 @@ class GraphKeeper {
   Status insert_some(const Rows& rows);
   Status measure(const Rows& rows, const std::stop_token& stop);
   Status ensure_builder(const Rows& rows);
+  void release_builder() noexcept;
   void drop() noexcept;
   void set_published(Published next) noexcept;
 

@@ -2,7 +2,7 @@
 // From document id to slot: an open-addressing hash table of 8 bytes an entry; the ids themselves stay in
 // the records. Not synchronised: the engine's id mutex guards it.
 
-#include <bit>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -19,8 +19,8 @@ class IdTable {
  public:
   /// Makes room for `count` entries in all; inserts up to that number neither allocate nor fail.
   void reserve(std::size_t count) {
-    const std::size_t wanted = std::bit_ceil(std::max<std::size_t>(16, count + count / 2));
-    if (wanted > cells_.size() || (used_ + (count - live_)) * 4 > cells_.size() * 3) rebuild(wanted);
+    if ((used_ + (count - live_)) * 4 <= cells_.size() * 3) return;
+    rebuild(std::max({kFewestCells, count + count / 3 + 1, growth()}));
   }
 
   /// The slot of `id`; `id_of(slot)` gives the id of a slot in the table.
@@ -33,8 +33,8 @@ class IdTable {
   /// Adds an id that is not there.
   void insert(std::string_view id, Slot slot) noexcept {
     const auto hash = hash_of(id);
-    std::size_t place = hash & mask();
-    while (cells_[place].slot < kFirstMark) place = (place + 1) & mask();
+    std::size_t place = home(hash);
+    while (cells_[place].slot < kFirstMark) place = after(place);
     if (cells_[place].slot == kFree) ++used_;
     cells_[place] = {hash, slot};
     ++live_;
@@ -57,6 +57,7 @@ class IdTable {
   static constexpr Slot kFree = std::numeric_limits<Slot>::max();
   static constexpr Slot kErased = kFree - 1;
   static constexpr Slot kFirstMark = kErased;
+  static constexpr std::size_t kFewestCells = 16;
   static constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
 
   struct Cell {
@@ -67,13 +68,24 @@ class IdTable {
   [[nodiscard]] static std::uint32_t hash_of(std::string_view id) noexcept {
     return static_cast<std::uint32_t>(hash64(id));
   }
-  [[nodiscard]] std::size_t mask() const noexcept { return cells_.size() - 1; }
+  /// Where a hash belongs: its share of the whole range (Lemire 2019, fast range reduction), so that any size will do.
+  [[nodiscard]] std::size_t home(std::uint32_t hash) const noexcept {
+    return static_cast<std::size_t>((std::uint64_t{hash} * cells_.size()) >> 32U);
+  }
+  [[nodiscard]] std::size_t after(std::size_t place) const noexcept {
+    return place + 1 == cells_.size() ? 0 : place + 1;
+  }
+  /// A quarter more than there is, so that many small reservations cost little; nothing where marks of erased ids fill
+  /// the table.
+  [[nodiscard]] std::size_t growth() const noexcept {
+    return live_ * 2 < used_ ? 0 : cells_.size() + cells_.size() / 4;
+  }
 
   template <typename IdOf>
   [[nodiscard]] std::size_t find_cell(std::string_view id, const IdOf& id_of) const {
     if (cells_.empty()) return kNowhere;
     const auto hash = hash_of(id);
-    for (std::size_t place = hash & mask(); cells_[place].slot != kFree; place = (place + 1) & mask()) {
+    for (std::size_t place = home(hash); cells_[place].slot != kFree; place = after(place)) {
       const Cell& cell = cells_[place];
       if (cell.slot < kFirstMark && cell.hash == hash && id_of(cell.slot) == id) return place;
     }
@@ -81,18 +93,18 @@ class IdTable {
   }
 
   void rebuild(std::size_t size) {
-    std::vector<Cell> old(std::max(size, cells_.size()));
+    std::vector<Cell> old(size);
     old.swap(cells_);
     used_ = live_;
     for (const Cell& cell : old) {
       if (cell.slot >= kFirstMark) continue;
-      std::size_t place = cell.hash & mask();
-      while (cells_[place].slot != kFree) place = (place + 1) & mask();
+      std::size_t place = home(cell.hash);
+      while (cells_[place].slot != kFree) place = after(place);
       cells_[place] = cell;
     }
   }
 
-  std::vector<Cell> cells_;  // a power of two of them, at most 3/4 used
+  std::vector<Cell> cells_;  // at most 3/4 used
   std::size_t used_ = 0;     // cells that are not free
   std::size_t live_ = 0;     // of these, not erased
 };

@@ -28,25 +28,30 @@ class Record {
   [[nodiscard]] std::string_view id() const noexcept { return {bytes(), id_size_}; }
   [[nodiscard]] std::string_view text() const noexcept { return {bytes() + id_size_, text_size_}; }
   [[nodiscard]] const Metadata& metadata() const noexcept;
-  [[nodiscard]] const Origin* origin() const noexcept { return origin_.get(); }  ///< or null
+  [[nodiscard]] const Origin* origin() const noexcept;  ///< or null
 
   /// The version that a snapshot with this sequence shows; there is one for every row it shows.
   [[nodiscard]] const Record& as_of(Sequence sequence) const noexcept {
     const Record* record = this;
-    while (record->written_ > sequence) record = record->older_;
+    while (record->written_ > sequence) record = record->more_->older;
     return *record;
   }
 
  private:
-  Record(std::size_t id_size, std::size_t text_size, Sequence written, const Record* older) noexcept;
+  // What many documents lack; collections of bare vectors do not pay for it.
+  struct More {
+    const Record* older = nullptr;
+    Metadata metadata = {};
+    std::unique_ptr<const Origin> origin = {};
+  };
+
+  Record(std::size_t id_size, std::size_t text_size, Sequence written) noexcept;
   ~Record() = default;
   [[nodiscard]] const char* bytes() const noexcept { return reinterpret_cast<const char*>(this + 1); }
   [[nodiscard]] char* bytes() noexcept { return reinterpret_cast<char*>(this + 1); }
 
   Sequence written_;
-  const Record* older_;
-  std::unique_ptr<const Metadata> metadata_;  // null if empty
-  std::unique_ptr<const Origin> origin_;      // null if absent
+  std::unique_ptr<const More> more_;  // null: nothing of it
   std::uint32_t id_size_;
   std::uint32_t text_size_;
   // The bytes of id and text follow.

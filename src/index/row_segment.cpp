@@ -16,13 +16,14 @@ std::size_t rows_per_segment(std::size_t dimension) noexcept {
 RowSegment::RowSegment(std::size_t rows, std::size_t dimension)
     : stride_(row_stride(dimension)),
       code_stride_(code_stride(dimension)),
-      float_memory_(rows * stride_ * sizeof(float), HugePages::where_large),
-      code_memory_(rows * code_stride_, HugePages::where_large),
+      float_memory_(rows * stride_ * sizeof(float), HugePages::as_filled),
+      code_memory_(rows * code_stride_, HugePages::as_filled),
       floats_(reinterpret_cast<float*>(float_memory_.data())),
       codes_(reinterpret_cast<std::int8_t*>(code_memory_.data())),
       factors_(std::make_unique_for_overwrite<RowFactors[]>(rows)),
       norms_(std::make_unique_for_overwrite<double[]>(rows)),
-      died_(std::make_unique_for_overwrite<std::atomic<Sequence>[]>(rows)) {}
+      died_memory_(rows * sizeof(std::atomic<Sequence>), HugePages::none),
+      died_(reinterpret_cast<std::atomic<Sequence>*>(died_memory_.data())) {}
 
 void RowSegment::write(std::size_t index, std::span<const float> vector) noexcept {
   float* out = floats_ + index * stride_;
@@ -31,7 +32,8 @@ void RowSegment::write(std::size_t index, std::span<const float> vector) noexcep
   norms_[index] =
       vector.empty() ? std::numeric_limits<double>::quiet_NaN() : std::sqrt(kernels().dot_double(out, out, stride_));
   factors_[index] = encode_row(vector, std::span(codes_ + index * code_stride_, code_stride_));
-  died_[index].store(kAlive, std::memory_order_relaxed);
+  float_memory_.filled((index + 1) * stride_ * sizeof(float));
+  code_memory_.filled((index + 1) * code_stride_);
 }
 
 }  // namespace scaup::inline v0

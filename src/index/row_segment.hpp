@@ -50,7 +50,7 @@ class RowSegment {
   [[nodiscard]] bool has_vector(std::size_t index) const noexcept { return !std::isnan(norms_[index]); }
   /// Whether a snapshot that counts the row shows it.
   [[nodiscard]] bool visible(std::size_t index, Sequence sequence) const noexcept {
-    return died_[index].load(std::memory_order_relaxed) > sequence;
+    return ~died_[index].load(std::memory_order_relaxed) > sequence;
   }
 
   // For the one writer.
@@ -59,7 +59,7 @@ class RowSegment {
   void write(std::size_t index, std::span<const float> vector) noexcept;
   /// Marks a row as removed by the write `sequence`.
   void remove(std::size_t index, Sequence sequence) noexcept {
-    died_[index].store(sequence, std::memory_order_relaxed);
+    died_[index].store(~sequence, std::memory_order_relaxed);
   }
 
  private:
@@ -71,7 +71,8 @@ class RowSegment {
   std::int8_t* codes_;
   std::unique_ptr<RowFactors[]> factors_;
   std::unique_ptr<double[]> norms_;
-  std::unique_ptr<std::atomic<Sequence>[]> died_;
+  AlignedMemory died_memory_;
+  std::atomic<Sequence>* died_;  // ~ of the number, so that pages of rows that live are never touched
 };
 
 }  // namespace scaup::inline v0

@@ -36,11 +36,13 @@ class Segmented {
   /// The record, with memory for all records up to it. Throws std::bad_alloc.
   T* make(std::size_t record) {
     while (made_ <= record >> kShift) {
-      AlignedMemory memory(kRecords * width_ * sizeof(T), HugePages::where_large);
+      AlignedMemory memory(kRecords * width_ * sizeof(T), HugePages::as_filled);
       T* const first = reinterpret_cast<T*>(memory.data());
       new (&owner(made_)) AlignedMemory(std::move(memory));
       directory()[made_++].store(first, std::memory_order_release);
+      if (made_ > 1) owner(made_ - 2).filled(kRecords * width_ * sizeof(T));
     }
+    owner(record >> kShift).filled((record & (kRecords - 1)) * width_ * sizeof(T));
     return find(record);
   }
 
