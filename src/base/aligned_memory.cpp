@@ -79,6 +79,16 @@ AlignedMemory::AlignedMemory(std::size_t bytes, HugePages pages) {
   size_ = bytes;
 }
 
+void AlignedMemory::will_fill(std::size_t begin, std::size_t end) noexcept {
+#ifdef MADV_HUGEPAGE
+  const std::size_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
+  const std::size_t last = std::min(end, mapped_) / kHugePage * kHugePage;
+  if (huge_pages_ && first < last) ::madvise(data_ + first, last - first, MADV_HUGEPAGE);
+#else
+  (void)begin, (void)end;
+#endif
+}
+
 void AlignedMemory::use_huge_pages(std::size_t bytes) noexcept {
 #ifdef __linux__
   constexpr int kCollapse = 25;  // MADV_COLLAPSE, from Linux 6.1 on

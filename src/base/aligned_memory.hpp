@@ -41,6 +41,9 @@ class AlignedMemory {
   [[nodiscard]] const std::byte* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+  /// Says that the bytes from `begin` to `end` are about to be written, so that whole huge pages among them can be
+  /// taken at once.
+  void will_fill(std::size_t begin, std::size_t end) noexcept;
   /// Says that the first `bytes` are in use. Others may read and write the block meanwhile.
   /// Cost: where 2 MiB became full, the system copies them, in a few tenths of a millisecond.
   void filled(std::size_t bytes) noexcept {

@@ -57,6 +57,7 @@ Result<LocalStore::PreparedWrite> LocalStore::prepare(const Snapshot& current, s
   if (Status ready = ensure_table(next, batch_dimension(records), current.rows + records.size()); !ready) {
     return std::move(ready).error();
   }
+  next.table->will_write(current.rows, current.rows + records.size());
   write.rows.reserve(records.size());
   for (const StoreRecord& given : records) {
     const Document& document = *given.document;

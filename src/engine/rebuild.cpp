@@ -6,6 +6,7 @@ RebuiltTable rebuild_table(const Snapshot& from, std::size_t dimension,
                            const std::function<std::span<const float>(Slot)>& vector_of) {
   RebuiltTable rebuilt;
   rebuilt.table = Table::empty(dimension)->grown(from.documents);
+  rebuilt.table->will_write(0, from.documents);
   rebuilt.ids.reserve(from.documents);
   for (std::size_t old = 0; old < from.rows; ++old) {
     const auto old_slot = static_cast<Slot>(old);

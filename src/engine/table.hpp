@@ -2,6 +2,7 @@
 // The rows of a store and the records beside them, in segments that never move; and Snapshot, one
 // state of them that a reader holds while it works.
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstddef>
@@ -42,6 +43,16 @@ class Table {
   [[nodiscard]] Segment& segment_of(Slot slot) const noexcept { return *segments_[slot >> shift_]; }
   [[nodiscard]] std::size_t index_of(Slot slot) const noexcept { return slot & (rows_in_segment() - 1); }
   [[nodiscard]] std::span<const RowSegment* const> row_segments() const noexcept { return views_; }
+
+  /// Says that the slots from `first` to `last`, all below the capacity, are about to be written.
+  void will_write(std::size_t first, std::size_t last) const noexcept {
+    while (first < last) {
+      const std::size_t end = std::min(last, ((first >> shift_) + 1) << shift_);
+      const auto slot = static_cast<Slot>(first);
+      segment_of(slot).rows.will_write(index_of(slot), index_of(slot) + (end - first));
+      first = end;
+    }
+  }
 
   /// The newest version of the document in `slot`.
   [[nodiscard]] const Record& newest(Slot slot) const noexcept {

@@ -25,6 +25,11 @@ RowSegment::RowSegment(std::size_t rows, std::size_t dimension)
       died_memory_(rows * sizeof(std::atomic<Sequence>), HugePages::none),
       died_(reinterpret_cast<std::atomic<Sequence>*>(died_memory_.data())) {}
 
+void RowSegment::will_write(std::size_t first, std::size_t last) noexcept {
+  float_memory_.will_fill(first * stride_ * sizeof(float), last * stride_ * sizeof(float));
+  code_memory_.will_fill(first * code_stride_, last * code_stride_);
+}
+
 void RowSegment::write(std::size_t index, std::span<const float> vector) noexcept {
   float* out = floats_ + index * stride_;
   std::ranges::copy(vector, out);

@@ -55,6 +55,8 @@ class RowSegment {
 
   // For the one writer.
 
+  /// Says that the rows from `first` to `last` are about to be written.
+  void will_write(std::size_t first, std::size_t last) noexcept;
   /// Fills a row that no snapshot counts yet; an empty vector makes a row without one.
   void write(std::size_t index, std::span<const float> vector) noexcept;
   /// Marks a row as removed by the write `sequence`.
