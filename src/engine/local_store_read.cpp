@@ -4,6 +4,8 @@
 #include <atomic>
 
 #include "base/parallel.hpp"
+#include "engine/exclusion.hpp"
+#include "engine/grouping.hpp"
 #include "engine/local_store.hpp"
 #include "index/exact_search.hpp"
 
@@ -35,20 +37,34 @@ Document to_document(const Snapshot& snapshot, Slot slot, bool with_embedding) {
 class SnapshotJudge final : public RowJudge {
  public:
   SnapshotJudge(const Snapshot& snapshot, const Selection& selection) : snapshot_(snapshot), selection_(selection) {}
+  /// Also leaves out what the query excludes, and groups by its key.
+  SnapshotJudge(const Snapshot& snapshot, const Selection& selection, const VectorQuery& query)
+      : SnapshotJudge(snapshot, selection) {
+    if (query.exclusion) exclusion_.emplace(snapshot, *query.exclusion);
+    if (!query.options.group_by.empty()) groups_.emplace(snapshot, query.options.group_by);
+  }
 
+  // The conditions that cost least come first.
   bool accepts(Slot slot) const override {
-    if (selection_.everything()) return true;
-    if (!selection_.slots().contains(slot)) return false;
-    if (!selection_.needs_document()) return true;
+    if (!selection_.everything() && !selection_.slots().contains(slot)) return false;
+    if (groups_ && !groups_->has(slot)) return false;
+    if (exclusion_ && exclusion_->excludes(slot)) return false;
+    if (selection_.everything() || !selection_.needs_document()) return true;
     evaluations_.fetch_add(1, std::memory_order_relaxed);
     return selection_.holds(snapshot_.record(slot));
   }
   bool id_precedes(Slot a, Slot b) const override { return snapshot_.record(a).id() < snapshot_.record(b).id(); }
+  const RowGroups* groups() const noexcept override { return groups_ ? &*groups_ : nullptr; }
   [[nodiscard]] std::size_t evaluations() const noexcept { return evaluations_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t exclusion_comparisons() const noexcept {
+    return exclusion_ ? exclusion_->comparisons() : 0;
+  }
 
  private:
   const Snapshot& snapshot_;
   const Selection& selection_;
+  std::optional<Exclusion> exclusion_;
+  std::optional<MetadataGroups> groups_;
   mutable std::atomic<std::size_t> evaluations_ = 0;
 };
 
@@ -66,14 +82,21 @@ std::vector<Match> to_matches(const Snapshot& snapshot, const std::vector<Hit>& 
 
 Status check_dimension(const Snapshot& snapshot, const VectorQuery& query) {
   const std::size_t dimension = snapshot.table->dimension();
-  if (query.vector.size() == dimension) return {};
-  return Error(ErrorCode::dimension_mismatch, "the query has " + std::to_string(query.vector.size()) +
-                                                  " components, the collection " + std::to_string(dimension));
+  const auto mismatch = [&](std::string_view what, std::span<const float> vector) {
+    return Error(ErrorCode::dimension_mismatch, std::string(what) + " has " + std::to_string(vector.size()) +
+                                                    " components, the collection " + std::to_string(dimension));
+  };
+  if (query.vector.size() != dimension) return mismatch("the query", query.vector);
+  if (query.exclusion && query.exclusion->vector.size() != dimension) {
+    return mismatch("the negative query", query.exclusion->vector);
+  }
+  return {};
 }
 
 // What one query needs while all of the call are answered; at a fixed address, because the search points to it.
 struct PreparedQuery {
-  PreparedQuery(const Snapshot& snapshot, const Selection& selection) : judge(snapshot, selection) {
+  PreparedQuery(const Snapshot& snapshot, const Selection& selection, const VectorQuery& query)
+      : judge(snapshot, selection, query) {
     if (selection.everything()) return;
     // Comparing a row out of its turn costs little more than in turn, so only the widest filters are better
     // served by a scan of all rows.
@@ -97,6 +120,7 @@ QueryResult to_result(const Snapshot& snapshot, const VectorQuery& query, const 
   result.stats.codes_compared = answer.codes_compared;
   result.stats.rows_rescored = answer.rows_rescored;
   result.stats.filter_evaluations = prepared.judge.evaluations();
+  result.stats.negative_comparisons = prepared.judge.exclusion_comparisons();
   return result;
 }
 
@@ -119,7 +143,7 @@ Result<std::vector<QueryResult>> query_all(const Snapshot& snapshot, std::span<c
   for (std::size_t i = 0; i < queries.size(); ++i) {
     const VectorQuery& query = queries[i];
     if (Status fits = check_dimension(snapshot, query); !fits) return std::move(fits).error();
-    prepared.push_back(std::make_unique<PreparedQuery>(snapshot, selections[i]));
+    prepared.push_back(std::make_unique<PreparedQuery>(snapshot, selections[i], query));
     const PreparedQuery& ready = *prepared.back();
     searches.push_back({.vector = query.vector, .k = query.options.k, .judge = &ready.judge});
     if (ready.plan == QueryPlan::filtered_scan) searches.back().only = &ready.slots;
