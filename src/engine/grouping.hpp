@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "engine/table.hpp"
+#include "filter/value_identity.hpp"
 #include "index/row_judge.hpp"
 
 namespace scaup::inline v0 {
@@ -23,6 +24,8 @@ class MetadataGroups final : public RowGroups {
   [[nodiscard]] const Value& value_of(Slot slot) const override {
     return snapshot_.record(slot).metadata().find(key_)->second;
   }
+  [[nodiscard]] bool same(const Value& a, const Value& b) const noexcept override { return identical_values(a, b); }
+  [[nodiscard]] std::size_t hash(const Value& value) const noexcept override { return identity_hash(value); }
 
  private:
   const Snapshot& snapshot_;

@@ -4,20 +4,14 @@
 #include <limits>
 #include <unordered_set>
 
-#include "filter/value_identity.hpp"
-
 namespace scaup::inline v0 {
 
-std::size_t GroupHash::operator()(const Value* value) const noexcept {
-  return identity_hash(*value);
-}
-
-bool GroupEqual::operator()(const Value* a, const Value* b) const noexcept {
-  return a == b || identical_values(*a, *b);
-}
-
 GroupedHits::GroupedHits(std::size_t k, const RowJudge& judge)
-    : k_(k), judge_(judge), groups_(*judge.groups()), best_(Better{&judge}) {}
+    : k_(k),
+      judge_(judge),
+      groups_(*judge.groups()),
+      best_(Better{&judge}),
+      of_group_(0, GroupHash{&groups_}, GroupEqual{&groups_}) {}
 
 double GroupedHits::threshold() const noexcept {
   return full() ? best_.rbegin()->score : -std::numeric_limits<double>::infinity();
@@ -55,7 +49,7 @@ void GroupedHits::drop_worst() {
 }
 
 void keep_first_of_groups(std::vector<Hit>& hits, const RowGroups& groups) {
-  std::unordered_set<const Value*, GroupHash, GroupEqual> seen;
+  std::unordered_set<const Value*, GroupHash, GroupEqual> seen(hits.size(), GroupHash{&groups}, GroupEqual{&groups});
   std::erase_if(hits, [&](const Hit& hit) { return !seen.insert(&groups.value_of(hit.slot)).second; });
 }
 

@@ -6,7 +6,6 @@
 // back with the first row that beats t, and the rows it lost were worse than that one.
 
 #include <cstddef>
-#include <cstdint>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -15,12 +14,16 @@
 
 namespace scaup::inline v0 {
 
-/// The hash and the equality of RowGroups::value_of.
+/// RowGroups::hash and ::same, as hash tables ask for them.
 struct GroupHash {
-  [[nodiscard]] std::size_t operator()(const Value* value) const noexcept;
+  const RowGroups* groups;
+  [[nodiscard]] std::size_t operator()(const Value* value) const noexcept { return groups->hash(*value); }
 };
 struct GroupEqual {
-  [[nodiscard]] bool operator()(const Value* a, const Value* b) const noexcept;
+  const RowGroups* groups;
+  [[nodiscard]] bool operator()(const Value* a, const Value* b) const noexcept {
+    return a == b || groups->same(*a, *b);
+  }
 };
 
 /// Thread-compatible: const members concurrently; a non-const member needs exclusive access.

@@ -2,6 +2,8 @@
 // What a search asks about single rows: whether they may be in the answer, how equal scores are ordered, and
 // which group they belong to.
 
+#include <cstddef>
+
 #include "index/row_segment.hpp"
 
 namespace scaup::inline v0 {
@@ -14,12 +16,16 @@ struct Hit {
   Slot slot = 0;
 };
 
-/// Says which group a row belongs to. Called from several threads at once.
+/// Says which group a row belongs to. Called from several threads at once. The value that names a group is opaque
+/// here.
 class RowGroups {
  public:
   virtual ~RowGroups() = default;
   /// The value that names the group of a row that was accepted. It stays where it is while the search runs.
   [[nodiscard]] virtual const Value& value_of(Slot slot) const = 0;
+  /// Whether two values name the same group, and the hash that goes with it.
+  [[nodiscard]] virtual bool same(const Value& a, const Value& b) const noexcept = 0;
+  [[nodiscard]] virtual std::size_t hash(const Value& value) const noexcept = 0;
 };
 
 /// Called for few of the rows, so the calls may be virtual. Called from several threads at once.

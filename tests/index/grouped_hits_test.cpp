@@ -20,6 +20,10 @@ class Remainders final : public RowGroups {
     for (std::size_t i = 0; i < count; ++i) values_.emplace_back("group " + std::to_string(i));
   }
   [[nodiscard]] const Value& value_of(Slot slot) const override { return values_[slot % values_.size()]; }
+  [[nodiscard]] bool same(const Value& a, const Value& b) const noexcept override { return a == b; }
+  [[nodiscard]] std::size_t hash(const Value& value) const noexcept override {
+    return value.get_if<std::string>()->size();  // collides often
+  }
 
  private:
   std::vector<Value> values_;
