@@ -81,6 +81,26 @@ TEST_CASE("grouped hits: keep the best of each of the best groups of any stream"
   }
 }
 
+TEST_CASE("grouped hits: several threads over several segments find what one finds") {
+  std::mt19937_64 random(73);
+  const GraphRows rows = clustered_rows(random, 3000, 6, 20);
+  SlotOrder plain;
+  for (const std::size_t groups : {1U, 7U, 200U, 3000U}) {
+    const GroupingJudge judge(groups);
+    for (const std::size_t k : {1U, 5U, 150U}) {
+      INFO(groups << " groups, k " << k);
+      const auto query = random_vector(random, 6);
+      const auto expected = naive(rows.exact(Metric::l2, query, rows.count(), plain), groups, k);
+      const std::vector<ExactQuery> queries(2, {.vector = query, .k = k, .judge = &judge});
+      for (const std::size_t threads : {1U, 2U, 4U}) {
+        for (const auto& answer : require_ok(exact_search(rows.view(), Metric::l2, queries, threads, {}))) {
+          require_equal(answer.hits, expected);
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("grouped hits: a walk through the graph finds the best of each group among what it reaches") {
   std::mt19937_64 random(72);
   const GraphRows rows = clustered_rows(random, 800, 12, 0);
