@@ -22,6 +22,28 @@ enum class QueryPlan : std::uint8_t {
   graph_walk,     ///< the graph was searched, and rows that it does not hold yet were compared
 };
 
+/// What a negative query does.
+enum class NegativeMode : std::uint8_t {
+  /// Moves the query away: its vector less the negative one, both brought to length 1 first, so that only their
+  /// directions count; under cosine the difference is brought to length 1 as well. Scores are those of the
+  /// difference. Under l2 that is a point near the origin, which says something only where the vectors have length 1.
+  subtract,
+  /// Leaves out every document whose score for the negative vector is greater than `threshold`; scores stay those
+  /// of the query. It is a condition like a filter: min(k, documents left) come back.
+  filter,
+};
+
+/// What a query should stay away from: exactly one of `text` and `vector`.
+struct NegativeQuery {
+  std::string text = {};           ///< embedded together with the query
+  std::vector<float> vector = {};  ///< what is required of the vector of a query is required of it
+  NegativeMode mode = NegativeMode::subtract;
+  /// Of the mode `filter` alone; a score of the metric: -1 to 1 under cosine, any number under inner_product, at most 0
+  /// under l2 (minus the square of the distance within which documents are left out). Absent: 0.5 under cosine;
+  /// the other metrics have no default.
+  std::optional<double> threshold = {};
+};
+
 struct QueryOptions {
   std::size_t k = 10;                    ///< how many matches, at least 1; fewer come back if fewer match
   Filter filter = {};                    ///< only documents for which it holds; by default all
@@ -40,6 +62,13 @@ struct QueryOptions {
   /// This way in place of the cheapest, for measurements and tests; where it is not possible here, an exact one is
   /// taken.
   std::optional<QueryPlan> plan = {};
+  /// What to stay away from. A query with the same direction as the negative one that is subtracted from it is
+  /// refused: nothing is left. A text that the embedder knows nothing of has no effect (see QueryStats).
+  std::optional<NegativeQuery> negative = {};
+  /// A metadata key; empty: none. The answer then holds, of the documents with the same value under this key, only
+  /// the best: min(k, number of values among the matching documents) come back. Documents without the key are left
+  /// out. The integer 1 and the real 1.0 are the same value, as in a filter; a list is one value as a whole.
+  std::string group_by = {};
 };
 
 /// What one query did.
@@ -52,6 +81,9 @@ struct QueryStats {
   std::size_t filter_evaluations = 0;  ///< documents whose text was looked at for the filter
   /// The embedder knew no token of the query text, so nothing could be found by vector.
   bool query_without_vector = false;
+  /// The embedder knew no token of the negative text, so the query was answered without it.
+  bool negative_without_vector = false;
+  std::size_t negative_comparisons = 0;  ///< rows whose score for the negative vector was computed, in double
   std::chrono::nanoseconds elapsed =
       {};  ///< inside the store, for all queries of the call, their embedding not counted
 };

@@ -15,8 +15,9 @@
 namespace scaup::inline v0 {
 
 struct RetrieveOptions {
-  std::size_t k = 10;  ///< how many passages, at least 1
-  Filter filter = {};  ///< only documents for which it holds, on top of the retriever's own filter
+  std::size_t k = 10;            ///< how many passages, at least 1
+  Filter filter = {};            ///< only documents for which it holds, on top of the retriever's own filter
+  bool with_embeddings = false;  ///< whether each match carries its vector, as a choice by diversity needs it
 };
 
 /// Finds passages for a question. Users may implement it.

@@ -47,6 +47,8 @@ struct StoreCapabilities {
   bool text_filters = true;    ///< conditions on the text: contains
   bool regex_filters = true;   ///< conditions on the text: regular expressions
   bool atomic_batches = true;  ///< a batch is applied whole or not at all, and seen so by readers
+  bool exclusions = true;      ///< queries that leave out what is near to a second vector: `VectorQuery::exclusion`
+  bool grouping = true;        ///< queries with at most one match a group: `QueryOptions::group_by`
 };
 
 enum class WriteMode : std::uint8_t {
@@ -66,10 +68,18 @@ struct WriteCounts {
   std::size_t replaced = 0;
 };
 
-/// A query by vector, borrowed for the call.
+/// Rows whose score for `vector` is greater than `threshold` are left out of a query.
+struct VectorExclusion {
+  std::span<const float> vector = {};
+  double threshold = 0;
+};
+
+/// A query by vector, borrowed for the call. `options.negative` is never set: a subtraction is done already, and a
+/// negative filter is the `exclusion`. With `options.group_by`, `options.filter` asks that the key is there.
 struct VectorQuery {
   std::span<const float> vector = {};
   QueryOptions options = {};
+  std::optional<VectorExclusion> exclusion = {};
 };
 
 /// A new vector for a stored document, borrowed for the call; empty as in StoreRecord.

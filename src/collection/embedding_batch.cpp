@@ -1,8 +1,10 @@
 #include "collection/embedding_batch.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/utf8.hpp"
+#include "collection/negative.hpp"
 #include "collection/request_check.hpp"
 #include "simd/vector_check.hpp"
 
@@ -17,19 +19,56 @@ Error no_embedder(std::string_view what) {
   return {ErrorCode::invalid_argument, std::string(what) + ", and the collection has no embedder to make one"};
 }
 
-Status check_request(const QueryRequest& request, const Embedder* embedder, const StoreInfo& info,
-                     const StoreCapabilities& capabilities) {
-  if (Status valid = check_query_options(request.options, capabilities); !valid) return valid;
+Status check_content(const QueryRequest& request, const Embedder* embedder, const StoreSchema& schema) {
   if (!request.text.empty() && !request.vector.empty()) {
     return Error(ErrorCode::invalid_argument, "the query has a text and a vector; give one of them");
   }
-  if (!request.vector.empty()) return check_vector(request.vector, info.schema.metric, info.schema.dimension);
+  if (!request.vector.empty()) return check_vector(request.vector, schema.metric, schema.dimension);
   if (request.text.empty()) return Error(ErrorCode::invalid_argument, "the query is empty");
   if (embedder == nullptr) return no_embedder("the query is a text without a vector");
   if (const auto place = find_invalid_utf8(request.text)) {
     return Error(ErrorCode::invalid_argument, "the query text is not UTF-8 at offset " + std::to_string(*place));
   }
   return {};
+}
+
+Status check_request(const QueryRequest& request, const Embedder* embedder, const StoreInfo& info,
+                     const StoreCapabilities& capabilities) {
+  Status status = check_query_options(request.options, capabilities);
+  if (status) status = check_content(request, embedder, info.schema);
+  if (status) status = check_negative(request, embedder, info, capabilities);
+  return status;
+}
+
+// Of a call with several queries, the message says which.
+Status in_request(Status status, std::span<const QueryRequest> requests, std::size_t index) {
+  if (status || requests.size() == 1) return status;
+  Error error = std::move(status).error();
+  error.add_context(item_name("query", index, {}));
+  return error;
+}
+
+// The texts of a call, each of them once: the same negative text often belongs to every query of a batch.
+class Texts {
+ public:
+  void add(std::string_view text) {
+    if (text.empty() || !rows_.emplace(text, list_.size()).second) return;
+    list_.push_back(text);
+  }
+  [[nodiscard]] std::span<const std::string_view> list() const noexcept { return list_; }
+  [[nodiscard]] std::size_t row_of(std::string_view text) const { return rows_.find(text)->second; }
+
+ private:
+  std::vector<std::string_view> list_;
+  std::unordered_map<std::string_view, std::size_t> rows_;
+};
+
+// What the store gets: the key that a query groups by is asked for in its filter, and a negative query comes apart.
+QueryOptions for_store(const QueryOptions& options) {
+  QueryOptions made = options;
+  made.negative.reset();
+  if (!options.group_by.empty()) made.filter = options.filter && field(options.group_by).exists();
+  return made;
 }
 
 }  // namespace
@@ -87,41 +126,59 @@ Result<EmbeddingBatch> EmbeddingBatch::of_documents(std::span<const Document> do
 Result<QueryBatch> QueryBatch::of_requests(std::span<const QueryRequest> requests, const Embedder* embedder,
                                            const StoreInfo& info, const StoreCapabilities& capabilities,
                                            const std::stop_token& stop) {
-  QueryBatch batch;
-  std::vector<std::string_view> texts;
+  Texts texts;
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    Status valid = check_request(requests[i], embedder, info, capabilities);
-    if (!valid) {
-      Error error = std::move(valid).error();
-      if (requests.size() > 1) error.add_context(item_name("query", i, {}));
-      return error;
-    }
-    if (requests[i].vector.empty()) texts.emplace_back(requests[i].text);
+    Status valid = in_request(check_request(requests[i], embedder, info, capabilities), requests, i);
+    if (!valid) return std::move(valid).error();
+    texts.add(requests[i].text);
+    if (requests[i].options.negative) texts.add(requests[i].options.negative->text);
   }
-  if (!texts.empty()) {
-    auto made = embed_checked(*embedder, texts, TextKind::query, stop);
+  QueryBatch batch;
+  if (!texts.list().empty()) {
+    auto made = embed_checked(*embedder, texts.list(), TextKind::query, stop);
     if (!made) return std::move(made).error();
     batch.made_ = *std::move(made);
   }
-  std::size_t next_row = 0;
-  for (const QueryRequest& request : requests) {
-    const std::span<const float> vector =
-        request.vector.empty() ? batch.made_.row(next_row++) : std::span(request.vector);
-    batch.has_vector_.push_back(!request.vector.empty() || !is_zero(vector));
-    if (batch.has_vector_.back()) batch.queries_.push_back({.vector = vector, .options = request.options});
+  // The vector given, or made of the text; empty where the embedder knows nothing of it.
+  const auto vector_of = [&](const std::string& text, const std::vector<float>& given) {
+    if (!given.empty()) return std::span<const float>(given);
+    const auto row = batch.made_.row(texts.row_of(text));
+    return is_zero(row) ? std::span<const float>() : row;
+  };
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const auto& negative = requests[i].options.negative;
+    const Vectors vectors = {.query = vector_of(requests[i].text, requests[i].vector),
+                             .negative = negative ? vector_of(negative->text, negative->vector) : Vector()};
+    Status added = in_request(batch.add(requests[i], vectors, info.schema.metric), requests, i);
+    if (!added) return std::move(added).error();
   }
   return batch;
 }
 
+Status QueryBatch::add(const QueryRequest& request, const Vectors& vectors, Metric metric) {
+  const auto& negative = request.options.negative;
+  requests_.push_back(
+      {.has_vector = !vectors.query.empty(), .negative_without_vector = negative && vectors.negative.empty()});
+  if (vectors.query.empty()) return {};
+  VectorQuery query{.vector = vectors.query, .options = for_store(request.options), .exclusion = {}};
+  if (!vectors.negative.empty() && negative->mode == NegativeMode::filter) {
+    query.exclusion = VectorExclusion{.vector = vectors.negative, .threshold = threshold_of(*negative)};
+  } else if (!vectors.negative.empty()) {
+    auto difference = subtract(metric, vectors.query, vectors.negative);
+    if (!difference) return std::move(difference).error();
+    query.vector = differences_.emplace_back(*std::move(difference));
+  }
+  queries_.push_back(std::move(query));
+  return {};
+}
+
 std::vector<QueryResult> QueryBatch::in_order(std::vector<QueryResult> found) const {
-  std::vector<QueryResult> results(has_vector_.size());
+  std::vector<QueryResult> results(requests_.size());
   std::size_t next = 0;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (has_vector_[i]) {
-      results[i] = std::move(found[next++]);
-    } else {
-      results[i].stats.query_without_vector = true;
-    }
+    if (requests_[i].has_vector) results[i] = std::move(found[next++]);
+    results[i].stats.query_without_vector = !requests_[i].has_vector;
+    results[i].stats.negative_without_vector = requests_[i].negative_without_vector;
   }
   return results;
 }

@@ -51,9 +51,22 @@ class QueryBatch {
   [[nodiscard]] std::vector<QueryResult> in_order(std::vector<QueryResult> found) const;
 
  private:
+  using Vector = std::span<const float>;
+  // Of one request; empty where there is none.
+  struct Vectors {
+    Vector query;
+    Vector negative;
+  };
+  struct Known {
+    bool has_vector = false;
+    bool negative_without_vector = false;
+  };
+  Status add(const QueryRequest& request, const Vectors& vectors, Metric metric);
+
   Embeddings made_;
+  std::vector<std::vector<float>> differences_;  // queries less their negative ones; their floats never move
   std::vector<VectorQuery> queries_;
-  std::vector<bool> has_vector_;  // by request
+  std::vector<Known> requests_;
 };
 
 }  // namespace scaup::inline v0

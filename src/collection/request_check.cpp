@@ -42,6 +42,16 @@ bool uses(const Filter& filter, std::initializer_list<FilterOperator> operators)
   return std::ranges::any_of(filter.children(), [&](const Filter& child) { return uses(child, operators); });
 }
 
+Status check_group_by(const std::string& key, const StoreCapabilities& capabilities) {
+  if (key.empty()) return {};
+  if (!capabilities.grouping) return invalid("group_by: this store has no groups");
+  Status status = check_key(key);
+  if (status) return status;
+  Error error = std::move(status).error();
+  error.add_context("group_by");
+  return error;
+}
+
 }  // namespace
 
 std::string item_name(std::string_view kind, std::size_t index, std::string_view id) {
@@ -141,6 +151,7 @@ Status check_query_options(const QueryOptions& options, const StoreCapabilities&
   if (options.k == 0) return invalid("k is 0; at least 1 match must be asked for");
   if (Status valid = check_recall(options.recall); !valid) return valid;
   if (options.ef == std::size_t{0}) return invalid("ef is 0; a search must be at least 1 wide");
+  if (Status valid = check_group_by(options.group_by, capabilities); !valid) return valid;
   return check_filter(options.filter, capabilities);
 }
 

@@ -24,8 +24,8 @@ namespace scaup::inline v0 {
 
 [[nodiscard]] Status check_updates(std::span<const MetadataUpdate> updates);
 
-/// k, filter, and what the store can do.
 [[nodiscard]] Status check_self_recall(const SelfRecallOptions& options);
+/// k, recall, ef, filter, group_by, and what the store can do.
 [[nodiscard]] Status check_query_options(const QueryOptions& options, const StoreCapabilities& capabilities);
 [[nodiscard]] Status check_filter(const Filter& filter, const StoreCapabilities& capabilities);
 

@@ -9,6 +9,7 @@
 #include "engine/snapshot_read.hpp"
 #include "index/exact_search.hpp"
 #include "index/graph_walk.hpp"
+#include "index/grouped_hits.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::size_t kWalksWorthThreads = 64;
 // One query of the call; at a fixed address, because the searches point to it.
 struct ActiveQuery {
   ActiveQuery(const Snapshot& snapshot, const VectorQuery& its_query, const Selection& its_selection)
-      : query(its_query), selection(its_selection), judge(snapshot, selection) {}
+      : query(its_query), selection(its_selection), judge(snapshot, selection, query) {}
 
   [[nodiscard]] bool walks() const noexcept { return choice.plan == QueryPlan::graph_walk; }
   [[nodiscard]] double least_score() const noexcept {
@@ -45,11 +46,7 @@ class QueryRun {
       : snapshot_(snapshot), graph_(graph), stop_(stop), rows_(snapshot.rows_view()) {}
 
   Status add(const VectorQuery& query, const Selection& selection) {
-    const std::size_t dimension = snapshot_.table->dimension();
-    if (query.vector.size() != dimension) {
-      return Error(ErrorCode::dimension_mismatch, "the query has " + std::to_string(query.vector.size()) +
-                                                      " components, the collection " + std::to_string(dimension));
-    }
+    if (Status fits = check_dimension(query); !fits) return fits;
     auto active = std::make_unique<ActiveQuery>(snapshot_, query, selection);
     plan(*active, query.options);
     queries_.push_back(std::move(active));
@@ -74,6 +71,19 @@ class QueryRun {
   }
 
  private:
+  [[nodiscard]] Status check_dimension(const VectorQuery& query) const {
+    const std::size_t dimension = snapshot_.table->dimension();
+    const auto mismatch = [&](std::string_view what, std::span<const float> vector) {
+      return Error(ErrorCode::dimension_mismatch, std::string(what) + " has " + std::to_string(vector.size()) +
+                                                      " components, the collection " + std::to_string(dimension));
+    };
+    if (query.vector.size() != dimension) return mismatch("the query", query.vector);
+    if (query.exclusion && query.exclusion->vector.size() != dimension) {
+      return mismatch("the negative query", query.exclusion->vector);
+    }
+    return {};
+  }
+
   void plan(ActiveQuery& query, const QueryOptions& options) const {
     const Selection& selection = query.selection;
     PlanInput input{.snapshot = snapshot_, .options = options, .graph = graph_};
@@ -84,7 +94,7 @@ class QueryRun {
       query.slots.resize(*input.selected);
       (void)selection.slots().next_many(0, query.slots);
     }
-    if (query.walks() && !selection.everything()) {
+    if (query.walks() && !selection.everything() && *input.selected < snapshot_.documents) {
       query.words.resize((snapshot_.rows + 63) / 64);
       selection.slots().to_words(query.words);
     }
@@ -108,9 +118,11 @@ class QueryRun {
 
   Status walk_one(ActiveQuery& query) {
     const std::size_t k = std::min(query.query.options.k, snapshot_.rows);
+    // Several rows of a group come as one hit.
+    const std::size_t spare = query.judge.groups() != nullptr ? query.choice.ef : k / 2;
     const WalkOptions options{.k = k,
                               .ef = query.choice.ef,
-                              .rescored = std::max(WalkOptions{}.rescored, k + k / 2),
+                              .rescored = std::max(WalkOptions{}.rescored, k + spare),
                               .filter = query.words,
                               .share = query.choice.share};
     auto hits = walk(*graph_.graph, rows_, query.query.vector, options, query.judge, query.walked, stop_);
@@ -186,6 +198,7 @@ class QueryRun {
     // A row may be in both: the graph has grown beyond `end` meanwhile.
     const auto same = [](const Hit& a, const Hit& b) { return a.slot == b.slot; };
     hits.erase(std::unique(hits.begin(), hits.end(), same), hits.end());
+    if (query.judge.groups() != nullptr) keep_first_of_groups(hits, *query.judge.groups());
     hits.resize(std::min(hits.size(), query.query.options.k));
     std::erase_if(hits, [&](const Hit& hit) { return hit.score < query.least_score(); });
   }
@@ -211,6 +224,7 @@ class QueryRun {
     result.stats.codes_compared = query.walked.codes_compared + query.scanned.codes_compared;
     result.stats.rows_rescored = query.walked.rows_rescored + query.scanned.rows_rescored;
     result.stats.filter_evaluations = query.judge.evaluations();
+    result.stats.negative_comparisons = query.judge.exclusion_comparisons();
     return result;
   }
 

@@ -267,6 +267,7 @@ class Search {
       std::vector<Hit>& hits = answers_[i].hits;
       const RowJudge& judge = *queries_[i].judge;
       std::ranges::sort(hits, [&](const Hit& a, const Hit& b) { return better_hit(a, b, judge); });
+      if (judge.groups() != nullptr) keep_first_of_groups(hits, *judge.groups());
       hits.resize(std::min(hits.size(), queries_[i].k));
     }
   }

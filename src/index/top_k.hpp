@@ -1,38 +1,18 @@
 #pragma once
-// The best k of a stream of scored rows, in a total order: score descending, then document id ascending.
+// The best k of a stream of scored rows, in a total order: score descending, then document id ascending; of each
+// group only the best, where the judge says that there are groups.
 
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <utility>
 #include <vector>
 
-#include "index/row_segment.hpp"
+#include "index/grouped_hits.hpp"
+#include "index/row_judge.hpp"
 
 namespace scaup::inline v0 {
-
-/// A row and its exact score.
-struct Hit {
-  double score = 0;
-  Slot slot = 0;
-};
-
-/// What a search asks about single rows; called for few of them, so the calls may be virtual. Called from
-/// several threads at once.
-class RowJudge {
- public:
-  virtual ~RowJudge() = default;
-  /// Whether the row may be in the result (the filter holds for its document).
-  [[nodiscard]] virtual bool accepts(Slot slot) const = 0;
-  /// Whether the id of `a` comes before the id of `b`; the order of equal scores.
-  [[nodiscard]] virtual bool id_precedes(Slot a, Slot b) const = 0;
-};
-
-/// The order of results: score descending, then id ascending.
-[[nodiscard]] inline bool better_hit(const Hit& a, const Hit& b, const RowJudge& judge) {
-  if (a.score != b.score) return a.score > b.score;
-  return judge.id_precedes(a.slot, b.slot);
-}
 
 class TopK {
   // The heap's order: the worst hit comes out on top.
@@ -41,16 +21,24 @@ class TopK {
   }
 
  public:
-  TopK(std::size_t k, const RowJudge& judge) : k_(k), judge_(judge) {}
+  TopK(std::size_t k, const RowJudge& judge) : k_(k), judge_(judge) {
+    if (judge.groups() != nullptr) grouped_ = std::make_unique<GroupedHits>(k, judge);
+  }
 
   /// The score that a new row must at least have; minus infinity while there is room.
   [[nodiscard]] double threshold() const noexcept {
+    if (grouped_ != nullptr) return grouped_->threshold();
     return full() ? heap_.front().score : -std::numeric_limits<double>::infinity();
   }
-  [[nodiscard]] bool would_enter(const Hit& hit) const { return !full() || better(hit, heap_.front()); }
+  [[nodiscard]] bool would_enter(const Hit& hit) const {
+    if (grouped_ != nullptr) return grouped_->would_enter(hit);
+    return !full() || better(hit, heap_.front());
+  }
 
-  /// Takes the hit, which must be one that would enter, in place of the worst.
+  /// Takes the hit, which must be one that would enter and that the judge accepts, in place of the worst; with
+  /// groups, see GroupedHits::push.
   void push(const Hit& hit) {
+    if (grouped_ != nullptr) return grouped_->push(hit);
     if (full()) {
       std::ranges::pop_heap(heap_, order());
       heap_.pop_back();
@@ -61,6 +49,7 @@ class TopK {
 
   /// The hits, best first.
   [[nodiscard]] std::vector<Hit> take() && {
+    if (grouped_ != nullptr) return grouped_->take();
     std::ranges::sort_heap(heap_, order());
     return std::move(heap_);
   }
@@ -71,7 +60,8 @@ class TopK {
 
   std::size_t k_;
   const RowJudge& judge_;
-  std::vector<Hit> heap_;  // the worst hit in front
+  std::vector<Hit> heap_;                 // the worst hit in front
+  std::unique_ptr<GroupedHits> grouped_;  // in place of the heap; null without groups
 };
 
 }  // namespace scaup::inline v0

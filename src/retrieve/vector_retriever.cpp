@@ -16,7 +16,9 @@ class VectorRetriever final : public Retriever {
   Result<QueryResult> retrieve(std::string_view question, const RetrieveOptions& options,
                                std::stop_token stop) const override {
     return guarded([&] {
-      return collection_.query(question, {.k = options.k, .filter = options_.filter && options.filter}, stop);
+      const QueryOptions query{
+          .k = options.k, .filter = options_.filter && options.filter, .with_embeddings = options.with_embeddings};
+      return collection_.query(question, query, stop);
     });
   }
 

@@ -305,3 +305,21 @@ TEST_CASE("graph: waiting for it can be cancelled") {
   const Status waited = collection.wait_until_indexed(stop.get_token());
   if (!waited) CHECK(waited.error().code() == ErrorCode::cancelled);
 }
+
+TEST_CASE("graph: groups and negative queries are answered by walks as well") {
+  Collection collection = collection_with_graph();
+  Source source(14);
+  auto documents = source.documents(0, kRows);
+  for (std::size_t i = 0; i < kRows; ++i) documents[i].metadata.emplace("source", static_cast<std::int64_t>(i % 400));
+  require_ok(collection.add(documents));
+  require_ok(collection.wait_until_indexed());
+  CHECK(recall_of_walks(collection, source, {.group_by = "source"}) >= 0.95);
+  QueryOptions negative;
+  negative.negative = NegativeQuery{.vector = source.vector()};
+  CHECK(recall_of_walks(collection, source, negative) >= 0.95);
+  negative.negative->mode = NegativeMode::filter;
+  CHECK(recall_of_walks(collection, source, negative) >= 0.95);
+  negative.group_by = "source";
+  negative.filter = field("half") == true;
+  CHECK(recall_of_walks(collection, source, negative) >= 0.95);
+}

@@ -49,6 +49,17 @@ TEST_CASE("vector retriever: its own filter and that of the call must both hold"
   REQUIRE(require_ok(retriever->retrieve("blue", {.filter = field("topic") == "air"})).empty());
 }
 
+TEST_CASE("vector retriever: matches carry their vectors if the call asks for them") {
+  const Collection notes = make_notes();
+  const auto retriever = make_vector_retriever(notes);
+  for (const Match& match : require_ok(retriever->retrieve("blue"))) {
+    REQUIRE_FALSE(match.document.embedding.has_value());
+  }
+  for (const Match& match : require_ok(retriever->retrieve("blue", {.with_embeddings = true}))) {
+    REQUIRE(match.document.embedding == require_ok(notes.get(match.document.id)).embedding);
+  }
+}
+
 TEST_CASE("vector retriever: refuses k = 0, an empty question and a bad filter") {
   const auto retriever = make_vector_retriever(make_notes());
   require_error(retriever->retrieve("blue", {.k = 0}), ErrorCode::invalid_argument);

@@ -159,6 +159,13 @@ TEST_CASE("out of memory: every public call answers out_of_memory and changes no
       fail_each_allocation([&] { return code_of(collection.scan(scan_options)); }, expect_same);
       fail_each_allocation([&] { return code_of(collection.count(filter)); }, expect_same);
     }
+    SECTION("query in groups, with a negative query") {
+      const QueryOptions less{.negative = NegativeQuery{.text = "negative text"}, .group_by = "number"};
+      const QueryOptions without{.negative = NegativeQuery{.text = "negative text", .mode = NegativeMode::filter},
+                                 .group_by = "number"};
+      fail_each_allocation([&] { return code_of(collection.query("small string", less)); }, expect_same);
+      fail_each_allocation([&] { return code_of(collection.query("small string", without)); }, expect_same);
+    }
     SECTION("reembed") {
       const auto other = require_ok(make_hash_embedder({.dimension = 32}));
       fail_each_allocation([&] { return code_of(collection.reembed(other)); }, expect_same);
