@@ -21,7 +21,7 @@ void add(benchmark::State& state) {
     for (float& x : *documents[i].embedding) x = normal(random);
   }
   for (auto _ : state) {
-    auto collection = scaup::Database::in_memory().create_collection("c").value();
+    auto collection = scaup::Database::in_memory().create_collection("c", {.index = {.graph = false}}).value();
     for (std::size_t first = 0; first < kDocuments; first += batch) {
       collection.add(std::span(documents).subspan(first, std::min(batch, kDocuments - first))).value();
     }

@@ -26,7 +26,7 @@ const Collection& collection_of(std::size_t rows, std::size_t dimension) {
   static std::map<std::pair<std::size_t, std::size_t>, Collection> made;
   const auto known = made.find({rows, dimension});
   if (known != made.end()) return known->second;
-  auto collection = scaup::Database::in_memory().create_collection("rows").value();
+  auto collection = scaup::Database::in_memory().create_collection("rows", {.index = {.graph = false}}).value();
   std::mt19937_64 random(42);
   constexpr std::size_t kBatch = 1000;
   for (std::size_t first = 0; first < rows; first += kBatch) {
@@ -66,7 +66,8 @@ BENCHMARK(query_exact)
 // As many bytes as the codes of the same rows, read and summed up in four streams: what the memory gives at best.
 void read_sum(benchmark::State& state) {
   const auto words = static_cast<std::size_t>(state.range(0) * state.range(1)) / sizeof(std::uint64_t);
-  scaup::AlignedMemory memory(words * sizeof(std::uint64_t), scaup::HugePages::where_large);
+  scaup::AlignedMemory memory(words * sizeof(std::uint64_t), scaup::HugePages::as_filled);
+  memory.will_fill(0, memory.size());
   std::fill_n(memory.data(), memory.size(), std::byte{1});
   const auto* const begin = reinterpret_cast<const std::uint64_t*>(memory.data());
   for (auto _ : state) benchmark::DoNotOptimize(scaup::bench::sum_four(begin, words / 4, words / 4));
@@ -92,7 +93,7 @@ BENCHMARK(read_sum)
 
 void query_filtered(benchmark::State& state) {
   static const Collection collection = [] {
-    auto made = scaup::Database::in_memory().create_collection("filtered").value();
+    auto made = scaup::Database::in_memory().create_collection("filtered", {.index = {.graph = false}}).value();
     std::mt19937_64 random(1);
     std::vector<scaup::Document> documents;
     for (int i = 0; i < 100000; ++i) {

@@ -168,8 +168,8 @@ Status QueryBatch::add(const QueryRequest& request, const Vectors& vectors, Metr
     if (!difference) return std::move(difference).error();
     query.vector = differences_.emplace_back(*std::move(difference));
     // A difference lies where no documents are, farther out than the queries that the recall of a graph was measured
-    // with; measured, three quarters of what would be missed are found this way.
-    query.options.recall = 1.0 - (1.0 - query.options.recall) / 4;
+    // with.
+    query.options.recall = 1.0 - (1.0 - query.options.recall) / 10;
   }
   queries_.push_back(std::move(query));
   return {};
