@@ -8,6 +8,7 @@
 
 #include "scaup/scaup.hpp"
 #include "support/catch.hpp"
+#include "support/replaced_new.hpp"
 
 namespace {
 
@@ -18,53 +19,10 @@ bool fails_now() {
   return countdown >= 0 && countdown-- == 0;
 }
 
-void* allocate_or_null(std::size_t size, std::size_t alignment) noexcept {
-  if (fails_now()) return nullptr;
-  const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
-  return std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
-}
-
-void* allocate(std::size_t size, std::size_t alignment) {
-  void* const memory = allocate_or_null(size, alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
 }  // namespace
 
-// All forms, so that none of them is the sanitizer's: memory must come from and go to the same place.
-void* operator new(std::size_t size) {
-  return allocate(size, alignof(std::max_align_t));
-}
-void* operator new[](std::size_t size) {
-  return allocate(size, alignof(std::max_align_t));
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate_or_null(size, alignof(std::max_align_t));
-}
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate_or_null(size, alignof(std::max_align_t));
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
+bool scaup::test::next_allocation_succeeds() noexcept {
+  return !fails_now();
 }
 
 using namespace scaup;
