@@ -181,15 +181,15 @@ int main() {
   for (const std::size_t dimension : kDimensions) {
     const Rows rows(dimension);
     scans.push_back(scan(rows, dimension, nullptr));
-    for (const std::size_t step : {2, 8, 40}) {
+    for (const std::size_t step : {2U, 8U, 40U}) {
       const auto slots = every(step);
       gathers.push_back(scan(rows, dimension, &slots));
     }
     const auto graph = graph_of(rows, dimension);
-    for (const std::size_t ef : {10, 20, 40, 80, 160}) walks.push_back(walk_graph(*graph, rows, dimension, ef));
+    for (const std::size_t ef : {10U, 20U, 40U, 80U, 160U}) walks.push_back(walk_graph(*graph, rows, dimension, ef));
   }
   // A scan of few rows, so that what a scan costs apart from its rows can be told.
-  for (const std::size_t step : {400, 4000}) {
+  for (const std::size_t step : {400U, 4000U}) {
     const auto slots = every(step);
     gathers.push_back(scan(Rows(128), 128, &slots));
   }
