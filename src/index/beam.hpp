@@ -59,6 +59,12 @@ class Beam {
     return slot_of(entries_[next_]);
   }
 
+  /// The rank of the row that `take_next` would return now; `size()`: none.
+  [[nodiscard]] std::size_t next_rank() noexcept {
+    while (next_ < size_ && (entries_[next_] & kFollowed) != 0) ++next_;
+    return next_;
+  }
+
   /// The nearest row whose links were not followed yet, marking it as followed; none: the walk is over.
   std::optional<Slot> take_next() noexcept {
     while (next_ < size_ && (entries_[next_] & kFollowed) != 0) ++next_;

@@ -69,7 +69,7 @@ class VisitedSet {
 struct WalkScratch {
   VisitedSet visited;
   Beam beam;
-  Beam kept;                              // the nearest rows that match a filter, where the beam holds others too
+  Beam others;                            // rows that a filter excludes and that a walk follows nevertheless
   std::vector<std::int16_t> query;        // the query's codes
   std::vector<const std::int8_t*> codes;  // of each row segment
   std::vector<float> distances;           // of the rows compared last
