@@ -89,7 +89,7 @@ class Beam {
     std::size_t left = count;
     while (left > 0) {
       const std::size_t half = (left + 1) / 2;
-      base += base[half - 1] < entry ? half : 0;
+      base += half & (std::size_t{0} - static_cast<std::size_t>(base[half - 1] < entry));
       left -= half;
     }
     return static_cast<std::size_t>(base - entries_.data());
