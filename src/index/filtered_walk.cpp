@@ -56,14 +56,18 @@ class FilteredWalk {
     return word < options_.filter.size() && ((options_.filter[word] >> (slot % 64)) & 1U) != 0;
   }
 
-  // What becomes of each compared row.
+  // What becomes of compared rows.
   struct Taker {
     FilteredWalk& walk;
-    void operator()(Slot slot, float distance) const { walk.take(slot, distance); }
+    void operator()(const Slot* slots, const float* distances, std::size_t count) const {
+      walk.steps_.offer(slots, distances, count);
+      if (walk.two_hop_) walk.keep_matching(slots, distances, count);
+    }
   };
-  void take(Slot slot, float distance) {
-    if (scratch_.beam.would_add(distance) && scratch_.beam.offer(distance, slot)) steps_.prefetch_links(slot);
-    if (two_hop_ && matches(slot)) scratch_.kept.offer(distance, slot);
+  void keep_matching(const Slot* slots, const float* distances, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (matches(slots[i])) scratch_.kept.offer(distances[i], slots[i]);
+    }
   }
 
   void follow(Slot slot) {

@@ -56,26 +56,26 @@ class WalkSteps {
     return scratch_.visited.insert_links(count, limit_, load, fresh);
   }
 
-  /// Compares rows with the query, four at a time, and calls `take(slot, distance)` for each. Their distances are in
-  /// the scratch until the next call.
+  /// Compares rows with the query and calls `take(slots, distances, count)` with all of them.
   template <typename Take>
   void compare(const Slot* slots, std::size_t count, Take&& take) {
-    if (scratch_.distances.size() < count + 4) scratch_.distances.resize(2 * count + 4);
-    for (std::size_t i = 0; i < std::min(count, kAhead); ++i) prefetch(slots[i]);
-    for (std::size_t i = 0; i < count; i += 4) {
-      for (std::size_t ahead = i + kAhead; ahead < std::min(count, i + kAhead + 4); ++ahead) prefetch(slots[ahead]);
-      const std::size_t last = std::min(count, i + 4) - 1;
-      const std::int8_t* const four[4] = {codes(slots[i]), codes(slots[std::min(i + 1, last)]),
-                                          codes(slots[std::min(i + 2, last)]), codes(slots[last])};
-      std::int32_t dots[4];
-      table_.dot_int16_int8_4_rows(scratch_.query.data(), four, stride_, dots);
-      for (std::size_t lane = 0; i + lane <= last; ++lane) {
-        const float distance = distance_of(slots[i + lane], dots[lane]);
-        scratch_.distances[i + lane] = distance;
-        take(slots[i + lane], distance);
-      }
-    }
+    measure(slots, count);
+    take(slots, static_cast<const float*>(scratch_.distances.data()), count);
     counters_.codes_compared += count;
+  }
+
+  /// Offers compared rows to the beam. Which are near enough is found without branches: their outcome could not be
+  /// predicted.
+  void offer(const Slot* slots, const float* distances, std::size_t count) {
+    std::uint64_t* const nearer = scratch_.entries.data();
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      nearer[n] = Beam::pack(distances[i], slots[i]);
+      n += static_cast<std::size_t>(scratch_.beam.would_add(nearer[n]));
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      if (scratch_.beam.offer(nearer[i])) prefetch_links(Beam::slot_of(nearer[i]));
+    }
   }
 
   /// Down the upper levels by the nearest row. Every row met is compared, once.
@@ -108,6 +108,23 @@ class WalkSteps {
   void prefetch(Slot slot) const noexcept {
     prefetch_lines(codes(slot), std::min(stride_, kLinesAhead * kCacheLine));
     __builtin_prefetch(graph_.weights(slot));
+  }
+  // Distances into the scratch, four rows at a time; those that come next are fetched meanwhile.
+  void measure(const Slot* slots, std::size_t count) {
+    if (scratch_.distances.size() < count + 4) scratch_.distances.resize(2 * count + 4);
+    if (scratch_.entries.size() < count) scratch_.entries.resize(2 * count);
+    for (std::size_t i = 0; i < std::min(count, kAhead); ++i) prefetch(slots[i]);
+    for (std::size_t i = 0; i < count; i += 4) {
+      for (std::size_t ahead = i + kAhead; ahead < std::min(count, i + kAhead + 4); ++ahead) prefetch(slots[ahead]);
+      const std::size_t last = count - 1;
+      const Slot four[4] = {slots[i], slots[std::min(i + 1, last)], slots[std::min(i + 2, last)],
+                            slots[std::min(i + 3, last)]};
+      const std::int8_t* const rows[4] = {codes(four[0]), codes(four[1]), codes(four[2]), codes(four[3])};
+      std::int32_t dots[4];
+      table_.dot_int16_int8_4_rows(scratch_.query.data(), rows, stride_, dots);
+      float* const distances = scratch_.distances.data() + i;
+      for (std::size_t lane = 0; lane < 4; ++lane) distances[lane] = distance_of(four[lane], dots[lane]);
+    }
   }
   [[nodiscard]] float distance_of(Slot slot, std::int32_t dot) const noexcept {
     const RowWeights& weights = *graph_.weights(slot);
