@@ -78,18 +78,21 @@ class WalkSteps {
     }
   }
 
-  /// Down the upper levels by the nearest row. Every row met is compared, once.
+  /// Down the upper levels by the nearest row, and calls `take` with it, unless the view shows none on the way.
   template <typename Take>
   void descend(const Graph::Entry& entry, Take&& take) {
-    float nearest = FLT_MAX;
+    Place at{.slot = entry.slot, .node = entry.node};
     if (visit(entry.slot)) {
-      compare(&entry.slot, 1, take);
-      nearest = scratch_.distances[0];
+      measure(&entry.slot, 1);
+      at.distance = scratch_.distances[0];
     }
-    std::uint32_t node = entry.node;
     for (std::size_t level = entry.level; level > 0; --level) {
-      while (step(node, level, nearest, take)) continue;
+      while (step(at, level)) continue;
     }
+    // On level 0 the walk meets again what was compared above, where it is near: less than what all of it would cost in
+    // the beam.
+    scratch_.visited.clear();
+    if (visit(at.slot)) compare(&at.slot, 1, take);
   }
 
   /// Of rows that the view shows, the best k that the judge accepts, with exact scores, best first.
@@ -131,11 +134,16 @@ class WalkSteps {
     return ordered_distance(weights.addend - static_cast<float>(dot) * factor_ * weights.multiplier);
   }
 
+  struct Place {
+    Slot slot = 0;
+    std::uint32_t node = 0;
+    float distance = FLT_MAX;
+  };
+
   // Moves to the nearest of the new links of a node, if it is nearer than the node.
-  template <typename Take>
-  bool step(std::uint32_t& node, std::size_t level, float& nearest, Take& take) {
+  bool step(Place& at, std::size_t level) {
     ++counters_.hops;
-    const Graph::Link* const list = graph_.node_links(node, level);
+    const Graph::Link* const list = graph_.node_links(at.node, level);
     std::array<std::uint32_t, kMostLinks> nodes;
     std::array<Slot, kMostLinks> slots;
     const std::size_t count = graph_.links_per_node();
@@ -147,13 +155,13 @@ class WalkSteps {
     const Slot* found = visit_all(
         count, [&](std::size_t i) { return slots[i]; }, &fresh);
     if (fresh == 0) return false;
-    compare(found, fresh, take);
+    measure(found, fresh);
+    counters_.codes_compared += fresh;
     const auto* const first = scratch_.distances.data();
     const auto best = static_cast<std::size_t>(std::min_element(first, first + fresh) - first);
-    if (first[best] >= nearest) return false;
-    nearest = first[best];
-    const auto at = std::find(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(count), found[best] + 1);
-    node = nodes[static_cast<std::size_t>(at - slots.begin())] - 1;
+    if (first[best] >= at.distance) return false;
+    const auto place = std::find(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(count), found[best] + 1);
+    at = {found[best], nodes[static_cast<std::size_t>(place - slots.begin())] - 1, first[best]};
     return true;
   }
 
