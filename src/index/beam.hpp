@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -30,18 +31,26 @@ class Beam {
     limit_ = ~std::uint64_t{0};
   }
 
+  static std::uint64_t pack(float distance, Slot slot) noexcept {
+    const auto bits = std::bit_cast<std::int32_t>(distance);
+    const auto ordered = static_cast<std::uint32_t>(bits ^ ((bits >> 31) | std::numeric_limits<std::int32_t>::min()));
+    return (std::uint64_t{ordered} << 32U) | (std::uint64_t{slot} << 1U);
+  }
+  static Slot slot_of(std::uint64_t entry) noexcept { return static_cast<Slot>((entry & 0xFFFF'FFFFU) >> 1U); }
+
+
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool full() const noexcept { return size_ == width_; }
   [[nodiscard]] Slot slot(std::size_t rank) const noexcept { return slot_of(entries_[rank]); }
   [[nodiscard]] float distance(std::size_t rank) const noexcept { return distance_of(entries_[rank]); }
 
   /// Whether `offer` would add a row at this distance.
-  [[nodiscard]] bool would_add(float distance) const noexcept { return pack(distance, 0) < limit_; }
+  [[nodiscard]] bool would_add(std::uint64_t entry) const noexcept { return entry < limit_; }
   /// Adds a row unless the beam is full of nearer ones; a row must be offered once only. Returns whether it is now
   /// among the few whose links are followed next.
-  bool offer(float distance, Slot slot) noexcept {
+  bool offer(float distance, Slot slot) noexcept { return offer(pack(distance, slot)); }
+  bool offer(std::uint64_t entry) noexcept {
     constexpr std::size_t kSoon = 4;
-    const std::uint64_t entry = pack(distance, slot);
     if (entry >= limit_) return false;
     const std::size_t kept = full() ? size_ - 1 : size_;
     const std::size_t at = place_of(entry, kept);
@@ -78,24 +87,17 @@ class Beam {
   static constexpr std::uint64_t kFollowed = 1;
   static constexpr std::uint32_t kSign = 0x8000'0000U;
 
-  static std::uint64_t pack(float distance, Slot slot) noexcept {
-    const auto bits = std::bit_cast<std::uint32_t>(distance);
-    const std::uint32_t ordered = (bits & kSign) != 0 ? ~bits : bits | kSign;
-    return (std::uint64_t{ordered} << 32U) | (std::uint64_t{slot} << 1U);
-  }
   static float distance_of(std::uint64_t entry) noexcept {
     const auto ordered = static_cast<std::uint32_t>(entry >> 32U);
     return std::bit_cast<float>((ordered & kSign) != 0 ? ordered & ~kSign : ~ordered);
   }
-  static Slot slot_of(std::uint64_t entry) noexcept { return static_cast<Slot>((entry & 0xFFFF'FFFFU) >> 1U); }
-
   // The first of `count` entries above `entry`. Without branches: their outcome could not be predicted.
   [[nodiscard]] std::size_t place_of(std::uint64_t entry, std::size_t count) const noexcept {
     const std::uint64_t* base = entries_.data();
     std::size_t left = count;
     while (left > 0) {
       const std::size_t half = (left + 1) / 2;
-      base += base[half - 1] < entry ? half : 0;
+      base += half & (std::size_t{0} - static_cast<std::size_t>(base[half - 1] < entry));
       left -= half;
     }
     return static_cast<std::size_t>(base - entries_.data());

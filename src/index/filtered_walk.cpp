@@ -36,14 +36,14 @@ constexpr std::size_t kListsAhead = 6;
 constexpr double kDetours = 32;
 constexpr double kRowsPerDetour = 512;
 constexpr double kMostDetours = 512;
-// A filter may be anti-correlated with the query if of the first so many rows met on level 0, less than this part of
-// the share matches.
-constexpr double kTrialRows = 96;
-constexpr double kLowPart = 0.5;
-// The first rows that a walk compares are from all over the graph. If so many of so few are nearer than what was found,
-// the matching rows begin far from the query.
-constexpr std::size_t kFirstRows = 16;
+// Rows from all over the graph are compared too. If so many of so few are nearer than what was found, the matching rows
+// begin far from the query, and the nearest ones lie in all directions, where no path leads from one to the next. With
+// a filter that is not correlated with the query that happens only where few rows match, which are compared at less
+// cost.
+constexpr std::size_t kSampleRows = 24;
 constexpr std::ptrdiff_t kNearerRows = 2;
+// After so many rows were followed, a matching row should have been found that is nearer.
+constexpr std::size_t kTrialHops = 6;
 
 // One walk for one query. In the scratch, `beam` holds matching rows that are alive, `others` the rest.
 class FilteredWalk {
@@ -69,10 +69,10 @@ class FilteredWalk {
   }
 
   void run() {
-    Graph::Entry entry;
-    if (!graph_.entry(entry)) return;
-    steps_.descend(entry, FirstTaker{*this});
-    if (scratch_.beam.size() + scratch_.others.size() == 0) follow(entry.slot);  // the entry is newer than the view
+    if (!graph_.entry(entry_)) return;
+    sample_rows();
+    steps_.descend(entry_, Taker{*this});
+    if (scratch_.beam.size() + scratch_.others.size() == 0) follow(entry_.slot);  // the entry is newer than the view
     while (!lost()) {
       const auto next = take_next();
       if (!next) return;
@@ -89,22 +89,15 @@ class FilteredWalk {
     }
     auto hits = steps_.rescore(scratch_.found, query_, options_.k, judge);
     const bool enough = hits.size() >= options_.k || static_cast<double>(hits.size()) >= std::floor(matching_rows_);
-    counters_.doubtful = lost() || !enough || far_away(scratch_.beam.size() - 1);
+    counters_.doubtful = lost() || !enough || far_away(options_.k - 1);
     return hits;
   }
 
  private:
   struct Taker {
     FilteredWalk& walk;
-    void operator()(Slot slot, float distance) const { walk.take(slot, distance); }
-  };
-
-  // For the upper levels.
-  struct FirstTaker {
-    FilteredWalk& walk;
-    void operator()(Slot slot, float distance) const {
-      if (walk.first_count_ < kFirstRows) walk.first_distances_[walk.first_count_++] = distance;
-      walk.take(slot, distance);
+    void operator()(const Slot* slots, const float* distances, std::size_t count) const {
+      for (std::size_t i = 0; i < count; ++i) walk.take(Beam::pack(distances[i], slots[i]));
     }
   };
 
@@ -116,10 +109,11 @@ class FilteredWalk {
   [[nodiscard]] std::size_t matches(Slot slot) const noexcept { return matches(words_, bits_, slot); }
 
   // What becomes of each compared row.
-  void take(Slot slot, float distance) {
-    if (!scratch_.beam.would_add(distance)) return;
+  void take(std::uint64_t entry) {
+    if (!scratch_.beam.would_add(entry)) return;
+    const Slot slot = Beam::slot_of(entry);
     const bool wanted = matches(slot) != 0 && steps_.visible(slot);
-    if ((wanted ? scratch_.beam : scratch_.others).offer(distance, slot)) steps_.prefetch_links(slot);
+    if ((wanted ? scratch_.beam : scratch_.others).offer(entry)) steps_.prefetch_links(slot);
   }
 
   // Whether the matching rows must be far from the query and scattered: rows that do not match were followed too often
@@ -127,16 +121,35 @@ class FilteredWalk {
   [[nodiscard]] bool lost() const noexcept {
     const double necessary = 2 * (1 - share_) / share_ * static_cast<double>(followed_);
     if (static_cast<double>(detours_taken_) > detours_ + necessary) return true;
-    return met_ >= kPriorRows + kTrialRows && far_away(0);
+    return followed_ + detours_taken_ > kTrialHops && far_away(0);
   }
 
-  // Whether few rows near the query match, and the beam's row of this rank is no nearer than rows from anywhere.
+  // Whether the beam has a row of this rank, and it is no nearer than rows from anywhere.
   [[nodiscard]] bool far_away(std::size_t rank) const noexcept {
-    if (!few_match_here_ || rank >= scratch_.beam.size()) return false;
+    if (rank >= scratch_.beam.size()) return false;
     const float found = scratch_.beam.distance(rank);
-    const auto first = first_distances_.begin();
-    return std::count_if(first, first + static_cast<std::ptrdiff_t>(first_count_),
-                         [found](float distance) { return distance < found; }) >= kNearerRows;
+    const auto end = sample_.begin() + static_cast<std::ptrdiff_t>(sample_count_);
+    return std::count_if(sample_.begin(), end, [found](float distance) { return distance < found; }) >= kNearerRows;
+  }
+
+  // The rows that the graph's entry point leads to on the highest levels, which hold few rows, any ones.
+  void sample_rows() {
+    std::array<Slot, kSampleRows> slots;
+    std::size_t count = 0;
+    for (std::size_t level = entry_.level; level > 0; --level) {
+      const Graph::Link* const list = graph_.node_links(entry_.node, level);
+      for (std::size_t i = 0; i < graph_.links_per_node() && count < kSampleRows; ++i) {
+        const std::uint32_t node = list[i].load(std::memory_order_acquire);
+        if (node == 0) continue;
+        slots[count] = graph_.slot_of_node(node - 1);
+        if (slots[count] < steps_.limit()) ++count;
+      }
+    }
+    if (count == 0) return;
+    steps_.compare(slots.data(), count, [this](const Slot* /*slots*/, const float* distances, std::size_t measured) {
+      std::copy_n(distances, measured, sample_.begin());
+    });
+    sample_count_ = count;
   }
 
   // The nearest row of both beams that can still lead to a nearer matching row.
@@ -158,7 +171,7 @@ class FilteredWalk {
   [[nodiscard]] bool leads_on(float distance, std::size_t next) const noexcept {
     const Beam& beam = scratch_.beam;
     if (next < beam.size()) return distance < beam.distance(next);
-    return beam.would_add(distance);
+    return beam.would_add(Beam::pack(distance, 0));
   }
 
   void follow(Slot slot) {
@@ -167,16 +180,10 @@ class FilteredWalk {
     const Slot* const found = steps_.visit_links(slot, &fresh);
     prefetch_next();
     const std::size_t matching = split(found, fresh);
-    meet(static_cast<double>(fresh), static_cast<double>(matching));
+    met_ += static_cast<double>(fresh);
+    met_matching_ += static_cast<double>(matching);
     if (met_matching_ >= kOneHopRate * met_) return steps_.compare(found, fresh, Taker{*this});
     follow_second_hops(fresh - matching);
-  }
-
-  void meet(double rows, double matching) noexcept {
-    const bool in_trial = met_ < kPriorRows + kTrialRows;
-    met_ += rows;
-    met_matching_ += matching;
-    if (in_trial) few_match_here_ = met_matching_ - kPriorRows * share_ < kLowPart * share_ * (met_ - kPriorRows);
   }
 
   void prefetch_next() noexcept {
@@ -237,6 +244,7 @@ class FilteredWalk {
   WalkCounters& counters_;
   WalkSteps steps_;
   const std::uint64_t* const words_;
+  Graph::Entry entry_;
   const Slot bits_;  // slots from here on do not match
   const double share_;
   const double matching_rows_;
@@ -245,9 +253,8 @@ class FilteredWalk {
   double met_matching_;
   std::size_t followed_ = 0;       // rows of the beam
   std::size_t detours_taken_ = 0;  // other rows followed
-  bool few_match_here_ = false;
-  std::size_t first_count_ = 0;
-  std::array<float, kFirstRows> first_distances_;
+  std::size_t sample_count_ = 0;
+  std::array<float, kSampleRows> sample_;
   std::array<Slot, WalkSteps::kMostLinks> bridges_;
 };
 

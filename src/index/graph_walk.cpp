@@ -47,14 +47,13 @@ class PlainWalk {
   }
 
  private:
-  // What becomes of each compared row.
+  // What becomes of compared rows.
   struct Taker {
     PlainWalk& walk;
-    void operator()(Slot slot, float distance) const { walk.take(slot, distance); }
+    void operator()(const Slot* slots, const float* distances, std::size_t count) const {
+      walk.steps_.offer(slots, distances, count);
+    }
   };
-  void take(Slot slot, float distance) {
-    if (scratch_.beam.would_add(distance) && scratch_.beam.offer(distance, slot)) steps_.prefetch_links(slot);
-  }
 
   void follow(Slot slot) {
     ++counters_.hops;
