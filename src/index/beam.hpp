@@ -31,6 +31,7 @@ class Beam {
     limit_ = ~std::uint64_t{0};
   }
 
+  /// What the beam holds for a row: entries order as distances do, those of equal distance by slot.
   static std::uint64_t pack(float distance, Slot slot) noexcept {
     const auto bits = std::bit_cast<std::int32_t>(distance);
     const auto ordered = static_cast<std::uint32_t>(bits ^ ((bits >> 31) | std::numeric_limits<std::int32_t>::min()));
@@ -38,13 +39,12 @@ class Beam {
   }
   static Slot slot_of(std::uint64_t entry) noexcept { return static_cast<Slot>((entry & 0xFFFF'FFFFU) >> 1U); }
 
-
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool full() const noexcept { return size_ == width_; }
   [[nodiscard]] Slot slot(std::size_t rank) const noexcept { return slot_of(entries_[rank]); }
   [[nodiscard]] float distance(std::size_t rank) const noexcept { return distance_of(entries_[rank]); }
 
-  /// Whether `offer` would add a row at this distance.
+  /// Whether `offer` would add an entry.
   [[nodiscard]] bool would_add(std::uint64_t entry) const noexcept { return entry < limit_; }
   /// Adds a row unless the beam is full of nearer ones; a row must be offered once only. Returns whether it is now
   /// among the few whose links are followed next.
@@ -58,26 +58,28 @@ class Beam {
     entries_[at] = entry;
     size_ = kept + 1;
     next_ = std::min(next_, at);
-    if (size_ == width_) limit_ = entries_[size_ - 1];
+    if (size_ == width_) limit_ = std::min(limit_, entries_[size_ - 1]);
     return at < next_ + kSoon;
   }
-  /// The row that `take_next` would return now, if any.
+  /// Rows from this distance on are neither added nor followed any more.
+  void tighten(float distance) noexcept { limit_ = std::min(limit_, pack(distance, 0)); }
+  /// The nearest row whose links were not followed yet, if any.
   [[nodiscard]] std::optional<Slot> peek_next() noexcept {
     while (next_ < size_ && (entries_[next_] & kFollowed) != 0) ++next_;
     if (next_ == size_) return std::nullopt;
     return slot_of(entries_[next_]);
   }
 
-  /// The rank of the row that `take_next` would return now; `size()`: none.
+  /// The rank of the row that `peek_next` returns; `size()`: none.
   [[nodiscard]] std::size_t next_rank() noexcept {
     while (next_ < size_ && (entries_[next_] & kFollowed) != 0) ++next_;
     return next_;
   }
 
-  /// The nearest row whose links were not followed yet, marking it as followed; none: the walk is over.
+  /// The same, marking it as followed; none, also where it is beyond the limit: the walk is over.
   std::optional<Slot> take_next() noexcept {
     while (next_ < size_ && (entries_[next_] & kFollowed) != 0) ++next_;
-    if (next_ == size_) return std::nullopt;
+    if (next_ == size_ || entries_[next_] > limit_) return std::nullopt;
     entries_[next_] |= kFollowed;
     return slot_of(entries_[next_++]);
   }
@@ -107,7 +109,7 @@ class Beam {
   std::size_t width_ = 0;
   std::size_t size_ = 0;
   std::size_t next_ = 0;     // all before it are followed
-  std::uint64_t limit_ = 0;  // an entry below it enters; that of the last row once full
+  std::uint64_t limit_ = 0;  // an entry below it enters; at most that of the last row once full
 };
 
 }  // namespace scaup::inline v0

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <optional>
 
+#include "index/walk_margin.hpp"
 #include "index/walk_steps.hpp"
 
 namespace scaup::inline v0 {
@@ -20,6 +21,8 @@ namespace {
 
 // The constants are measured with bench_filtered_walk.
 
+// The margin begins behind this many rows at least, as in the plain walk.
+constexpr std::size_t kFewest = 10;
 // Where at least this share of the rows met matches, all neighbours are compared.
 constexpr double kOneHopRate = 0.35;
 // How many rows the given share counts for beside those that the walk met.
@@ -56,6 +59,8 @@ class FilteredWalk {
         scratch_(scratch),
         counters_(counters),
         steps_(graph, rows, query, scratch, counters),
+        margin_(graph, query, std::max(options.ef, options.k)),
+        kth_(std::max(options.k, kFewest) - 1),
         words_(options.filter.data()),
         bits_(static_cast<Slot>(std::min<std::size_t>(options.filter.size() * 64, steps_.limit()))),
         share_(std::clamp(options.share, 1e-9, 1.0)),
@@ -98,6 +103,7 @@ class FilteredWalk {
     FilteredWalk& walk;
     void operator()(const Slot* slots, const float* distances, std::size_t count) const {
       for (std::size_t i = 0; i < count; ++i) walk.take(Beam::pack(distances[i], slots[i]));
+      walk.end_behind_margin();
     }
   };
 
@@ -114,6 +120,11 @@ class FilteredWalk {
     const Slot slot = Beam::slot_of(entry);
     const bool wanted = matches(slot) != 0 && steps_.visible(slot);
     if ((wanted ? scratch_.beam : scratch_.others).offer(entry)) steps_.prefetch_links(slot);
+  }
+
+  void end_behind_margin() noexcept {
+    Beam& beam = scratch_.beam;
+    if (beam.size() > kth_) beam.tighten(margin_.end(beam.distance(kth_)));
   }
 
   // Whether the matching rows must be far from the query and scattered: rows that do not match were followed too often
@@ -166,12 +177,10 @@ class FilteredWalk {
     return beam.take_next();
   }
 
-  // Whether another row at this distance comes before the beam's next one; if there is none, whether it may still lead
-  // to a row that enters.
+  // Whether another row at this distance comes before the beam's next one, and may still lead to a row that enters.
   [[nodiscard]] bool leads_on(float distance, std::size_t next) const noexcept {
     const Beam& beam = scratch_.beam;
-    if (next < beam.size()) return distance < beam.distance(next);
-    return beam.would_add(Beam::pack(distance, 0));
+    return beam.would_add(Beam::pack(distance, 0)) && (next == beam.size() || distance < beam.distance(next));
   }
 
   void follow(Slot slot) {
@@ -243,6 +252,8 @@ class FilteredWalk {
   WalkScratch& scratch_;
   WalkCounters& counters_;
   WalkSteps steps_;
+  const WalkMargin margin_;
+  const std::size_t kth_;  // the margin begins behind the row of this rank
   const std::uint64_t* const words_;
   Graph::Entry entry_;
   const Slot bits_;  // slots from here on do not match
