@@ -122,6 +122,7 @@ class FilteredWalk {
     if ((wanted ? scratch_.beam : scratch_.others).offer(entry)) steps_.prefetch_links(slot);
   }
 
+  // Rows that are farther than the k-th best by the margin are not worth following.
   void end_behind_margin() noexcept {
     Beam& beam = scratch_.beam;
     if (beam.size() > kth_) beam.tighten(margin_.end(beam.distance(kth_)));
@@ -143,17 +144,19 @@ class FilteredWalk {
     return std::count_if(sample_.begin(), end, [found](float distance) { return distance < found; }) >= kNearerRows;
   }
 
-  // The rows that the graph's entry point leads to on the highest levels, which hold few rows, any ones.
+  // The rows that the graph's entry point leads to on the highest levels, which hold few rows, any ones. On the first
+  // level they are near each other.
   void sample_rows() {
     std::array<Slot, kSampleRows> slots;
     std::size_t count = 0;
-    for (std::size_t level = entry_.level; level > 0; --level) {
+    for (std::size_t level = entry_.level; level > (entry_.level > 1 ? 1 : 0); --level) {
       const Graph::Link* const list = graph_.node_links(entry_.node, level);
       for (std::size_t i = 0; i < graph_.links_per_node() && count < kSampleRows; ++i) {
         const std::uint32_t node = list[i].load(std::memory_order_acquire);
         if (node == 0) continue;
         slots[count] = graph_.slot_of_node(node - 1);
-        if (slots[count] < steps_.limit()) ++count;
+        const auto end = slots.begin() + static_cast<std::ptrdiff_t>(count);
+        if (slots[count] < steps_.limit() && std::find(slots.begin(), end, slots[count]) == end) ++count;
       }
     }
     if (count == 0) return;

@@ -16,7 +16,7 @@ namespace scaup::inline v0 {
 
 struct WalkOptions {
   std::size_t k = 10;  ///< at least 1
-  /// Width of the beam; raised to k where it is less. Without a filter, a walk also ends where the nearest row that was
+  /// Width of the beam; raised to k where it is less. A walk also ends where the nearest row that was
   /// not followed is farther than the k-th best by ef / 300 of that one's distance.
   std::size_t ef = 64;
   std::size_t rescored = 24;  ///< candidates scored from the f32 rows; raised to k where it is less
@@ -34,7 +34,7 @@ struct WalkCounters {
   /// Set by the last walk. A filtered walk found fewer than k rows although `share` promises more, or it was given up
   /// because the rows near the query do not match and the matching ones are scattered far away: what it returned is
   /// true but may miss most of the answer. Comparing all rows that match is the way to the answer then. Giving up costs
-  /// a twentieth to a tenth of that.
+  /// a small part of that where more than about 3,000 rows match.
   bool doubtful = false;
 };
 
