@@ -144,26 +144,37 @@ class FilteredWalk {
     return std::count_if(sample_.begin(), end, [found](float distance) { return distance < found; }) >= kNearerRows;
   }
 
-  // The rows that the graph's entry point leads to on the highest levels, which hold few rows, any ones. On the first
-  // level they are near each other.
+  // The rows that the entry point leads to on the highest levels, which hold few rows, any ones. On the first level
+  // they would be near each other.
   void sample_rows() {
-    std::array<Slot, kSampleRows> slots;
-    std::size_t count = 0;
+    std::array<std::uint32_t, kSampleRows + 1> nodes = {entry_.node};
+    std::size_t count = entry_.level > 0 ? 1 : 0;
     for (std::size_t level = entry_.level; level > (entry_.level > 1 ? 1 : 0); --level) {
-      const Graph::Link* const list = graph_.node_links(entry_.node, level);
-      for (std::size_t i = 0; i < graph_.links_per_node() && count < kSampleRows; ++i) {
-        const std::uint32_t node = list[i].load(std::memory_order_acquire);
-        if (node == 0) continue;
-        slots[count] = graph_.slot_of_node(node - 1);
-        const auto end = slots.begin() + static_cast<std::ptrdiff_t>(count);
-        if (slots[count] < steps_.limit() && std::find(slots.begin(), end, slots[count]) == end) ++count;
-      }
+      for (std::size_t i = 0; i < count; ++i) count = add_nodes(nodes, count, level, nodes[i]);
     }
-    if (count == 0) return;
-    steps_.compare(slots.data(), count, [this](const Slot* /*slots*/, const float* distances, std::size_t measured) {
+    std::array<Slot, kSampleRows + 1> slots;
+    std::size_t shown = 0;
+    for (std::size_t i = 1; i < count; ++i) {
+      slots[shown] = graph_.slot_of_node(nodes[i]);
+      if (slots[shown] < steps_.limit()) ++shown;
+    }
+    if (shown == 0) return;
+    steps_.compare(slots.data(), shown, [this](const Slot* /*slots*/, const float* distances, std::size_t measured) {
       std::copy_n(distances, measured, sample_.begin());
     });
-    sample_count_ = count;
+    sample_count_ = shown;
+  }
+
+  // Adds the nodes that one links to on a level, as long as there is room; returns how many there are then.
+  std::size_t add_nodes(std::array<std::uint32_t, kSampleRows + 1>& nodes, std::size_t count, std::size_t level,
+                        std::uint32_t from) const {
+    const Graph::Link* const list = graph_.node_links(from, level);
+    for (std::size_t i = 0; i < graph_.links_per_node() && count < nodes.size(); ++i) {
+      const std::uint32_t link = list[i].load(std::memory_order_acquire);
+      const auto end = nodes.begin() + static_cast<std::ptrdiff_t>(count);
+      if (link != 0 && std::find(nodes.begin(), end, link - 1) == end) nodes[count++] = link - 1;
+    }
+    return count;
   }
 
   // The nearest row of both beams that can still lead to a nearer matching row.
