@@ -10,8 +10,12 @@
 namespace scaup::inline v0 {
 namespace {
 
-// A row on a walk with a filter costs as much more than one without, at a share of 1.
-constexpr double kFilteredWalkFactor = 1.5;
+// A walk with a filter costs as much as one without times 1 + this / sqrt(share); bench_filtered_walk.
+constexpr double kFilteredCost = 0.45;
+// Where less than this share matches, a walk must be wider: by the power 1.5 of how much less, up to four times.
+// Measured with filters that hold for the rows around another point than the query, the hardest that a walk can serve.
+constexpr double kWideShare = 0.5;
+constexpr double kWidest = 4.0;
 // A graph this many times as fast as a scan, at a typical number of compared rows, is worth its memory.
 constexpr double kWorthIt = 2.0;
 constexpr double kTypicalWalk = 600;
@@ -33,6 +37,11 @@ std::optional<std::size_t> width_for(const QueryOptions& options, const RecallTa
   return table.ef_for(options.recall, options.k);
 }
 
+std::size_t widened(std::size_t ef, double share) noexcept {
+  const double times = std::clamp(std::pow(kWideShare / std::max(share, 1e-6), 1.5), 1.0, kWidest);
+  return static_cast<std::size_t>(static_cast<double>(ef) * times);
+}
+
 // The share of the graph's rows that a walk may return.
 double share_of(const PlanInput& input) noexcept {
   const auto rows = static_cast<double>(std::max<std::size_t>(input.graph.rows, 1));
@@ -45,7 +54,7 @@ double share_of(const PlanInput& input) noexcept {
 double walk_cost(const PlanInput& input, const PlanChoice& choice) noexcept {
   const std::size_t dimension = input.snapshot.table->dimension();
   const double codes = input.graph.table->codes_compared(choice.ef);
-  const double factor = input.selected ? kFilteredWalkFactor / std::sqrt(std::max(choice.share, 0.01)) : 1.0;
+  const double factor = input.selected ? 1.0 + kFilteredCost / std::sqrt(std::max(choice.share, 0.001)) : 1.0;
   const std::size_t covered = std::min(input.graph.end, input.snapshot.rows);
   const std::size_t tail = input.snapshot.rows - covered;
   const double walk = factor * cost_of(kWalkCost, codes, dimension);
@@ -77,7 +86,8 @@ PlanChoice choose_plan(const PlanInput& input) noexcept {
   if (options.exact || (options.plan && !asks_for_walk) || !input.graph.serves(input.snapshot)) return exact;
   const auto width = width_for(options, *input.graph.table);
   if (!width) return exact;
-  const PlanChoice walk{.plan = QueryPlan::graph_walk, .ef = *width, .share = share_of(input)};
+  PlanChoice walk{.plan = QueryPlan::graph_walk, .ef = *width, .share = share_of(input)};
+  if (input.selected && !options.ef) walk.ef = widened(walk.ef, walk.share);
   if (asks_for_walk) return walk;
   // What a condition on the text leaves is not known before; a scan asks it only about rows that would enter.
   if (input.needs_document || walk.share < kLeastShare) return exact;

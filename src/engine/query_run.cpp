@@ -129,7 +129,8 @@ class QueryRun {
     if (!hits) return std::move(hits).error();
     query.hits = *std::move(hits);
     // Too few: the filter's rows lie far from the query, or a condition on the text held for few of the nearest.
-    if (query.hits.size() < std::min(k, matching(query))) plan_exact(query);
+    const bool too_few = query.hits.size() < std::min(k, matching(query));
+    if (too_few || query.walked.doubtful) plan_exact(query);
     return {};
   }
 

@@ -60,6 +60,7 @@ void Graph::add_row(const GraphBuilder& builder, const RowCodesView& rows, Slot 
     next_node_ += static_cast<std::uint32_t>(level);
   }
   *level_place = static_cast<std::uint8_t>(level + 1);
+  largest_norm_.store(std::max(largest_norm(), rows.norm(slot)), std::memory_order_relaxed);
   slots_ = std::max(slots_, slot + 1);
   ++rows_;
 }

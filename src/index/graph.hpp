@@ -69,6 +69,8 @@ class Graph {
   }
   [[nodiscard]] Slot slot_of_node(std::uint32_t node) const noexcept { return *node_slots_.find(node); }
   [[nodiscard]] const RowWeights* weights(Slot slot) const noexcept { return weights_.find(slot); }
+  /// No row of the graph is longer.
+  [[nodiscard]] double largest_norm() const noexcept { return largest_norm_.load(std::memory_order_relaxed); }
   [[nodiscard]] ScratchPool& scratch() const noexcept { return scratch_; }
 
   // For the publisher, for saving and for tests.
@@ -103,6 +105,7 @@ class Graph {
   std::uint32_t next_node_ = 0;
   Slot slots_ = 0;
   std::size_t rows_ = 0;
+  std::atomic<double> largest_norm_ = 0;
   std::atomic<std::uint64_t> entry_ = 0;  // (slot or node + 1) * 256 + level; 0: no row
   mutable ScratchPool scratch_;
 };

@@ -1,4 +1,5 @@
-// The walk of a query without a filter: one sorted beam, whose nearest row is followed until none is left.
+// The walk of a query without a filter: one sorted beam, whose nearest row is followed until none is left that is near
+// enough.
 
 #include "index/graph_walk.hpp"
 
@@ -6,6 +7,7 @@
 
 #include "base/boundary.hpp"
 #include "index/filtered_walk.hpp"
+#include "index/walk_margin.hpp"
 #include "index/walk_steps.hpp"
 
 namespace scaup::inline v0 {
@@ -21,10 +23,15 @@ class PlainWalk {
         options_(options),
         scratch_(scratch),
         counters_(counters),
-        steps_(graph, rows, query, scratch, counters) {
+        steps_(graph, rows, query, scratch, counters),
+        margin_(graph, query, std::max(options.ef, options.k)) {
     // Dead rows take places in the beam: it is wider by as much.
-    const double width = static_cast<double>(std::max(options.ef, options.k));
-    scratch_.beam.reset(static_cast<std::size_t>(width / std::clamp(options.share, 0.1, 1.0)));
+    const double alive = std::clamp(options.share, 0.1, 1.0);
+    const auto places = [alive](std::size_t wanted) {
+      return static_cast<std::size_t>(static_cast<double>(wanted) / alive);
+    };
+    scratch_.beam.reset(places(std::max(options.ef, options.k)));
+    kth_ = places(std::max(options.k, kFewest)) - 1;
   }
 
   void run() {
@@ -48,14 +55,13 @@ class PlainWalk {
   }
 
  private:
-  // What becomes of each compared row.
+  // What becomes of compared rows.
   struct Taker {
     PlainWalk& walk;
-    void operator()(Slot slot, float distance) const { walk.take(slot, distance); }
+    void operator()(const Slot* slots, const float* distances, std::size_t count) const {
+      walk.steps_.offer(slots, distances, count);
+    }
   };
-  void take(Slot slot, float distance) {
-    if (scratch_.beam.would_add(distance) && scratch_.beam.offer(distance, slot)) steps_.prefetch_links(slot);
-  }
 
   void follow(Slot slot) {
     ++counters_.hops;
@@ -63,7 +69,11 @@ class PlainWalk {
     const Slot* found = steps_.visit_links(slot, &fresh);
     if (const auto next = scratch_.beam.peek_next()) steps_.prefetch_links(*next);
     steps_.compare(found, fresh, Taker{*this});
+    if (scratch_.beam.size() > kth_) scratch_.beam.tighten(margin_.end(scratch_.beam.distance(kth_)));
   }
+
+  // The margin begins behind this many rows at least: the distance of the very first says little about the others.
+  static constexpr std::size_t kFewest = 10;
 
   const Graph& graph_;
   const std::span<const float> query_;
@@ -71,6 +81,8 @@ class PlainWalk {
   WalkScratch& scratch_;
   WalkCounters& counters_;
   WalkSteps steps_;
+  const WalkMargin margin_;
+  std::size_t kth_ = 0;
 };
 
 }  // namespace

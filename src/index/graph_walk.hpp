@@ -15,18 +15,16 @@
 
 namespace scaup::inline v0 {
 
-/// Rows that fewer than this share of a filter's rows match are walked in two hops, see `WalkOptions::filter`.
-inline constexpr double kTwoHopShare = 0.6;
-
 struct WalkOptions {
-  std::size_t k = 10;         ///< at least 1
-  std::size_t ef = 64;        ///< width of the beam; raised to k where it is less
+  std::size_t k = 10;  ///< at least 1
+  /// Width of the beam; raised to k where it is less. A walk also ends where the nearest row that was
+  /// not followed is farther than the k-th best by ef / 300 of that one's distance.
+  std::size_t ef = 64;
   std::size_t rescored = 24;  ///< candidates scored from the f32 rows; raised to k where it is less
   /// Bit s % 64 of word s / 64 says whether the row of slot s may be returned; slots beyond the words may not. Empty:
-  /// all may. Where few rows match, links of rows that do not are followed at once, so that the beam holds matching
-  /// rows.
+  /// all may. The beam holds matching rows only, so an ef means about the recall that it means without a filter.
   std::span<const std::uint64_t> filter = {};
-  /// The share of rows that match the filter and are alive, in (0, 1].
+  /// The share of rows that match the filter and are alive, in (0, 1]; an estimate will do.
   double share = 1.0;
   std::optional<Slot> leave_out = {};  ///< a row that is neither returned nor walked through
 };
@@ -35,6 +33,11 @@ struct WalkCounters {
   std::size_t hops = 0;  ///< rows whose links were followed
   std::size_t codes_compared = 0;
   std::size_t rows_rescored = 0;
+  /// Set by the last walk. A filtered walk found fewer than k rows although `share` promises more, or it was given up
+  /// because the rows near the query do not match and the matching ones are scattered far away: what it returned is
+  /// true but may miss most of the answer. Comparing all rows that match is the way to the answer then. Giving up costs
+  /// a small part of that where more than about 3,000 rows match.
+  bool doubtful = false;
 };
 
 /// The best k rows that the walk found, with their exact scores, best first; of rows that the view shows, that are in

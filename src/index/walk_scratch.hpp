@@ -69,10 +69,11 @@ class VisitedSet {
 struct WalkScratch {
   VisitedSet visited;
   Beam beam;
-  Beam kept;                              // the nearest rows that match a filter, where the beam holds others too
+  Beam others;                            // rows that a filter excludes and that a walk follows nevertheless
   std::vector<std::int16_t> query;        // the query's codes
   std::vector<const std::int8_t*> codes;  // of each row segment
   std::vector<float> distances;           // of the rows compared last
+  std::vector<std::uint64_t> entries;     // of the beam, of rows that may enter it
   std::vector<Slot> found;                // rows of one step, where they are not all new links
 };
 

@@ -56,40 +56,43 @@ class WalkSteps {
     return scratch_.visited.insert_links(count, limit_, load, fresh);
   }
 
-  /// Compares rows with the query, four at a time, and calls `take(slot, distance)` for each. Their distances are in
-  /// the scratch until the next call.
+  /// Compares rows with the query and calls `take(slots, distances, count)` with all of them.
   template <typename Take>
   void compare(const Slot* slots, std::size_t count, Take&& take) {
-    if (scratch_.distances.size() < count + 4) scratch_.distances.resize(2 * count + 4);
-    for (std::size_t i = 0; i < std::min(count, kAhead); ++i) prefetch(slots[i]);
-    for (std::size_t i = 0; i < count; i += 4) {
-      for (std::size_t ahead = i + kAhead; ahead < std::min(count, i + kAhead + 4); ++ahead) prefetch(slots[ahead]);
-      const std::size_t last = std::min(count, i + 4) - 1;
-      const std::int8_t* const four[4] = {codes(slots[i]), codes(slots[std::min(i + 1, last)]),
-                                          codes(slots[std::min(i + 2, last)]), codes(slots[last])};
-      std::int32_t dots[4];
-      table_.dot_int16_int8_4_rows(scratch_.query.data(), four, stride_, dots);
-      for (std::size_t lane = 0; i + lane <= last; ++lane) {
-        const float distance = distance_of(slots[i + lane], dots[lane]);
-        scratch_.distances[i + lane] = distance;
-        take(slots[i + lane], distance);
-      }
-    }
+    measure(slots, count);
+    take(slots, static_cast<const float*>(scratch_.distances.data()), count);
     counters_.codes_compared += count;
   }
 
-  /// Down the upper levels by the nearest row. Every row met is compared, once.
+  /// Offers compared rows to the beam. Which are near enough is found without branches: their outcome could not be
+  /// predicted.
+  void offer(const Slot* slots, const float* distances, std::size_t count) {
+    std::uint64_t* const nearer = scratch_.entries.data();
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      nearer[n] = Beam::pack(distances[i], slots[i]);
+      n += static_cast<std::size_t>(scratch_.beam.would_add(nearer[n]));
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      if (scratch_.beam.offer(nearer[i])) prefetch_links(Beam::slot_of(nearer[i]));
+    }
+  }
+
+  /// Down the upper levels by the nearest row, and calls `take` with it, unless the view shows none on the way.
   template <typename Take>
   void descend(const Graph::Entry& entry, Take&& take) {
-    float nearest = FLT_MAX;
+    Place at{.slot = entry.slot, .node = entry.node};
     if (visit(entry.slot)) {
-      compare(&entry.slot, 1, take);
-      nearest = scratch_.distances[0];
+      measure(&entry.slot, 1);
+      at.distance = scratch_.distances[0];
     }
-    std::uint32_t node = entry.node;
     for (std::size_t level = entry.level; level > 0; --level) {
-      while (step(node, level, nearest, take)) continue;
+      while (step(at, level)) continue;
     }
+    // On level 0 the walk meets again what was compared above, where it is near: less than what all of it would cost in
+    // the beam.
+    scratch_.visited.clear();
+    if (visit(at.slot)) compare(&at.slot, 1, take);
   }
 
   /// Of rows that the view shows, the best k that the judge accepts, with exact scores, best first.
@@ -109,16 +112,38 @@ class WalkSteps {
     prefetch_lines(codes(slot), std::min(stride_, kLinesAhead * kCacheLine));
     __builtin_prefetch(graph_.weights(slot));
   }
+  // Distances into the scratch, four rows at a time; those that come next are fetched meanwhile.
+  void measure(const Slot* slots, std::size_t count) {
+    if (scratch_.distances.size() < count + 4) scratch_.distances.resize(2 * count + 4);
+    if (scratch_.entries.size() < count) scratch_.entries.resize(2 * count);
+    for (std::size_t i = 0; i < std::min(count, kAhead); ++i) prefetch(slots[i]);
+    for (std::size_t i = 0; i < count; i += 4) {
+      for (std::size_t ahead = i + kAhead; ahead < std::min(count, i + kAhead + 4); ++ahead) prefetch(slots[ahead]);
+      const std::size_t last = count - 1;
+      const Slot four[4] = {slots[i], slots[std::min(i + 1, last)], slots[std::min(i + 2, last)],
+                            slots[std::min(i + 3, last)]};
+      const std::int8_t* const rows[4] = {codes(four[0]), codes(four[1]), codes(four[2]), codes(four[3])};
+      std::int32_t dots[4];
+      table_.dot_int16_int8_4_rows(scratch_.query.data(), rows, stride_, dots);
+      float* const distances = scratch_.distances.data() + i;
+      for (std::size_t lane = 0; lane < 4; ++lane) distances[lane] = distance_of(four[lane], dots[lane]);
+    }
+  }
   [[nodiscard]] float distance_of(Slot slot, std::int32_t dot) const noexcept {
     const RowWeights& weights = *graph_.weights(slot);
     return ordered_distance(weights.addend - static_cast<float>(dot) * factor_ * weights.multiplier);
   }
 
+  struct Place {
+    Slot slot = 0;
+    std::uint32_t node = 0;
+    float distance = FLT_MAX;
+  };
+
   // Moves to the nearest of the new links of a node, if it is nearer than the node.
-  template <typename Take>
-  bool step(std::uint32_t& node, std::size_t level, float& nearest, Take& take) {
+  bool step(Place& at, std::size_t level) {
     ++counters_.hops;
-    const Graph::Link* const list = graph_.node_links(node, level);
+    const Graph::Link* const list = graph_.node_links(at.node, level);
     std::array<std::uint32_t, kMostLinks> nodes;
     std::array<Slot, kMostLinks> slots;
     const std::size_t count = graph_.links_per_node();
@@ -130,13 +155,13 @@ class WalkSteps {
     const Slot* found = visit_all(
         count, [&](std::size_t i) { return slots[i]; }, &fresh);
     if (fresh == 0) return false;
-    compare(found, fresh, take);
+    measure(found, fresh);
+    counters_.codes_compared += fresh;
     const auto* const first = scratch_.distances.data();
     const auto best = static_cast<std::size_t>(std::min_element(first, first + fresh) - first);
-    if (first[best] >= nearest) return false;
-    nearest = first[best];
-    const auto at = std::find(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(count), found[best] + 1);
-    node = nodes[static_cast<std::size_t>(at - slots.begin())] - 1;
+    if (first[best] >= at.distance) return false;
+    const auto place = std::find(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(count), found[best] + 1);
+    at = {found[best], nodes[static_cast<std::size_t>(place - slots.begin())] - 1, first[best]};
     return true;
   }
 

@@ -58,6 +58,27 @@ TEST_CASE("graph walk: finds at least 95 of 100 nearest rows at ef 64 under ever
   }
 }
 
+TEST_CASE("graph walk: ends before its beam is followed to the end where the k nearest are far nearer than the rest") {
+  std::mt19937_64 random(21);
+  GraphRows rows(16, 2000);
+  const auto centre = random_vector(random, 16);
+  for (Slot i = 0; i < 2000; ++i) {
+    auto vector = random_vector(random, 16);
+    if (i % 100 == 0) {
+      for (std::size_t j = 0; j < 16; ++j) vector[j] = centre[j] + 0.1F * vector[j];
+    }
+    rows.add(std::move(vector));
+  }
+  SlotOrder judge;
+  for (const Metric metric : {Metric::cosine, Metric::l2}) {
+    const BuiltGraph built(rows, {.metric = metric, .dimension = 16});
+    WalkCounters counters;
+    const auto found = require_ok(walk(*built.graph, rows.view(), centre, {.ef = 64}, judge, counters, {}));
+    CHECK(common(found, rows.exact(metric, centre, 10, judge)) == 10);
+    CHECK(counters.hops < 64);  // a beam of 64 that is followed to its end takes as many
+  }
+}
+
 TEST_CASE("graph walk: scores and order are those of exact search") {
   std::mt19937_64 random(12);
   const GraphRows rows = clustered_rows(random, 500, 20, 0);
@@ -210,7 +231,7 @@ TEST_CASE("graph walk: searches go on while another thread inserts and publishes
   SlotOrder judge;
   for (int i = 0; i < 50; ++i) {
     const auto query = random_vector(random, 16);
-    right += common(walk_all(graph, rows.view(), query, {.ef = 64}), rows.exact(Metric::cosine, query, 10, judge));
+    right += common(walk_all(graph, rows.view(), query, {.ef = 96}), rows.exact(Metric::cosine, query, 10, judge));
   }
   REQUIRE(right >= 475);
 }
