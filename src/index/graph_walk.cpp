@@ -78,7 +78,9 @@ class PlainWalk {
 
   // The nearest rows of the beam that are alive, with exact scores.
   std::vector<Hit> best(const RowJudge& judge) {
-    const std::size_t wanted = std::max(options_.rescored, options_.k);
+    constexpr std::size_t kSpare = 6;
+    const std::size_t wanted =
+        std::min(std::max(options_.rescored, options_.k), std::max(options_.k + kSpare, options_.ef / 2));
     scratch_.found.clear();
     for (std::size_t i = 0; i < scratch_.beam.size() && scratch_.found.size() < wanted; ++i) {
       const Slot slot = scratch_.beam.slot(i);

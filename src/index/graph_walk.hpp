@@ -22,7 +22,9 @@ struct WalkOptions {
   /// Width of the beam; raised to k where it is less. Without a filter, a walk also ends where the nearest row that was
   /// not followed is farther than the k-th best by ef / 300 of that one's distance.
   std::size_t ef = 64;
-  std::size_t rescored = 16;  ///< candidates scored from the f32 rows; raised to k where it is less
+  /// Candidates scored from the f32 rows, at most; raised to k where it is less. A narrow walk without a filter scores
+  /// fewer: it misses more rows than codes put out of order.
+  std::size_t rescored = 24;
   /// Bit s % 64 of word s / 64 says whether the row of slot s may be returned; slots beyond the words may not. Empty:
   /// all may. Where few rows match, links of rows that do not are followed at once, so that the beam holds matching
   /// rows.
