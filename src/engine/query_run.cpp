@@ -119,12 +119,9 @@ class QueryRun {
   Status walk_one(ActiveQuery& query) {
     const std::size_t k = std::min(query.query.options.k, snapshot_.rows);
     // Several rows of a group come as one hit.
-    const std::size_t spare = query.judge.groups() != nullptr ? query.choice.ef : k / 2;
-    const WalkOptions options{.k = k,
-                              .ef = query.choice.ef,
-                              .rescored = std::max(WalkOptions{}.rescored, k + spare),
-                              .filter = query.words,
-                              .share = query.choice.share};
+    const std::size_t rescored = query.judge.groups() != nullptr ? k + query.choice.ef : 0;
+    const WalkOptions options{
+        .k = k, .ef = query.choice.ef, .rescored = rescored, .filter = query.words, .share = query.choice.share};
     auto hits = walk(*graph_.graph, rows_, query.query.vector, options, query.judge, query.walked, stop_);
     if (!hits) return std::move(hits).error();
     query.hits = *std::move(hits);

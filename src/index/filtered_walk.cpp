@@ -87,7 +87,7 @@ class FilteredWalk {
 
   // The rows of the beam, with exact scores.
   std::vector<Hit> best(const RowJudge& judge) {
-    const std::size_t wanted = std::max(options_.rescored, options_.k);
+    const std::size_t wanted = candidates_for(options_.k, options_.rescored);
     scratch_.found.clear();
     for (std::size_t i = 0; i < std::min(scratch_.beam.size(), wanted); ++i) {
       scratch_.found.push_back(scratch_.beam.slot(i));

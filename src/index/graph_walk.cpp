@@ -45,7 +45,11 @@ class PlainWalk {
 
   // The nearest rows of the beam that are alive, with exact scores.
   std::vector<Hit> best(const RowJudge& judge) {
-    const std::size_t wanted = std::max(options_.rescored, options_.k);
+    // A narrow walk asks for less recall than the order of int8 distances costs.
+    constexpr std::size_t kSpare = 6;
+    const std::size_t most = candidates_for(options_.k, options_.rescored);
+    const std::size_t enough = std::max(options_.k + kSpare, options_.ef / 2);
+    const std::size_t wanted = options_.rescored == 0 ? std::min(most, enough) : most;
     scratch_.found.clear();
     for (std::size_t i = 0; i < scratch_.beam.size() && scratch_.found.size() < wanted; ++i) {
       const Slot slot = scratch_.beam.slot(i);

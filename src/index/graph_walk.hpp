@@ -1,6 +1,7 @@
 #pragma once
 // One query's search through the graph.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -20,7 +21,9 @@ struct WalkOptions {
   /// Width of the beam; raised to k where it is less. A walk also ends where the nearest row that was
   /// not followed is farther than the k-th best by ef / 300 of that one's distance.
   std::size_t ef = 64;
-  std::size_t rescored = 24;  ///< candidates scored from the f32 rows; raised to k where it is less
+  /// Candidates scored from the f32 rows; raised to k where it is less. 0: as many as the order of codes needs, which
+  /// is fewer for a narrow walk without a filter, because that misses more rows than codes put out of order.
+  std::size_t rescored = 0;
   /// Bit s % 64 of word s / 64 says whether the row of slot s may be returned; slots beyond the words may not. Empty:
   /// all may. The beam holds matching rows only, so an ef means about the recall that it means without a filter.
   std::span<const std::uint64_t> filter = {};
@@ -28,6 +31,11 @@ struct WalkOptions {
   double share = 1.0;
   std::optional<Slot> leave_out = {};  ///< a row that is neither returned nor walked through
 };
+
+/// How many candidates `rescored` means for k results.
+[[nodiscard]] constexpr std::size_t candidates_for(std::size_t k, std::size_t rescored) noexcept {
+  return rescored == 0 ? std::max<std::size_t>(24, k + k / 2) : std::max(rescored, k);
+}
 
 struct WalkCounters {
   std::size_t hops = 0;  ///< rows whose links were followed

@@ -41,11 +41,12 @@ RowScorer::Bar RowScorer::bar(double threshold) const noexcept {
   return {};
 }
 
-double RowScorer::exact(const float* row, double row_norm) const noexcept {
-  switch (metric_) {
-    case Metric::cosine: return std::clamp(kernels_.dot_double(query_, row, stride_) / (norm_ * row_norm), -1.0, 1.0);
-    case Metric::inner_product: return kernels_.dot_double(query_, row, stride_);
-    case Metric::l2: return -kernels_.l2_squared_double(query_, row, stride_);
+double exact_score(Metric metric, const float* query, double query_norm, const float* row, double row_norm,
+                   std::size_t n) noexcept {
+  switch (metric) {
+    case Metric::cosine: return std::clamp(kernels().dot_double(query, row, n) / (query_norm * row_norm), -1.0, 1.0);
+    case Metric::inner_product: return kernels().dot_double(query, row, n);
+    case Metric::l2: return -kernels().l2_squared_double(query, row, n);
   }
   return 0;
 }

@@ -20,6 +20,11 @@
 
 namespace scaup::inline v0 {
 
+/// The score of a row as scaup::score() defines it, in double, from `n` components or more: zeros behind them change
+/// nothing.
+[[nodiscard]] double exact_score(Metric metric, const float* query, double query_norm, const float* row,
+                                 double row_norm, std::size_t n) noexcept;
+
 /// Thread-compatible: const members concurrently; a non-const member needs exclusive access.
 class RowScorer {
  public:
@@ -63,7 +68,9 @@ class RowScorer {
   [[nodiscard]] const std::int16_t* codes() const noexcept { return codes_; }
 
   /// The score as scaup::score() defines it.
-  [[nodiscard]] double exact(const float* row, double row_norm) const noexcept;
+  [[nodiscard]] double exact(const float* row, double row_norm) const noexcept {
+    return exact_score(metric_, query_, norm_, row, row_norm, stride_);
+  }
 
  private:
   Metric metric_;

@@ -34,6 +34,9 @@ float encode_for_walk(std::span<const float> query, std::span<std::int16_t> code
   return static_cast<float>(std::min(1.0 / scale, kLargeWeight));
 }
 
+// Rows whose floats are fetched ahead of the one being scored.
+constexpr std::size_t kRowsAhead = 2;
+
 }  // namespace
 
 WalkSteps::WalkSteps(const Graph& graph, const RowsView& rows, std::span<const float> query, WalkScratch& scratch,
@@ -56,12 +59,18 @@ WalkSteps::WalkSteps(const Graph& graph, const RowsView& rows, std::span<const f
 
 std::vector<Hit> WalkSteps::rescore(std::span<const Slot> candidates, std::span<const float> query, std::size_t k,
                                     const RowJudge& judge) const {
-  const RowScorer scorer(graph_.metric(), query);
+  const std::size_t n = query.size();
+  const double norm = std::sqrt(kernels().dot_double(query.data(), query.data(), n));
+  const std::size_t bytes = std::min(n * sizeof(float), kLinesAhead * kCacheLine);
+  const auto fetch = [&](std::size_t i) {
+    if (i < candidates.size()) prefetch_lines(rows_.floats(candidates[i]), bytes);
+  };
+  for (std::size_t i = 0; i < kRowsAhead; ++i) fetch(i);
   TopK top(k, judge);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    if (i + 1 < candidates.size()) prefetch_lines(rows_.floats(candidates[i + 1]), kLinesAhead * kCacheLine);
+    fetch(i + kRowsAhead);
     const Slot slot = candidates[i];
-    const Hit hit{scorer.exact(rows_.floats(slot), rows_.norm(slot)), slot};
+    const Hit hit{exact_score(graph_.metric(), query.data(), norm, rows_.floats(slot), rows_.norm(slot), n), slot};
     if (top.would_enter(hit) && judge.accepts(slot)) top.push(hit);
   }
   counters_.rows_rescored += candidates.size();
