@@ -11,8 +11,8 @@ struct PlanCost {
   double byte = 0;
 };
 
-inline constexpr PlanCost kScanCost = {1833, 3.86, 0.0282};    ///< all rows, one after the other
-inline constexpr PlanCost kGatherCost = {1833, 5.76, 0.0516};  ///< some rows, in ascending order
-inline constexpr PlanCost kWalkCost = {2766, 21.02, 0.0723};   ///< rows met on a walk through the graph
+inline constexpr PlanCost kScanCost = {1783, 3.12, 0.0298};    ///< all rows, one after the other
+inline constexpr PlanCost kGatherCost = {1783, 6.10, 0.0509};  ///< some rows, in ascending order
+inline constexpr PlanCost kWalkCost = {0, 21.26, 0.0659};      ///< rows met on a walk through the graph
 
 }  // namespace scaup::inline v0
