@@ -69,6 +69,7 @@ GraphKeeper::Published GraphKeeper::published() const {
 void GraphKeeper::set_published(Published next) noexcept {
   const std::lock_guard lock(mutex_);
   std::swap(published_, next);  // the old graph is released after the lock
+  changed_.notify_all();
 }
 
 std::size_t GraphKeeper::least_rows(const Snapshot& now) const noexcept {
@@ -109,8 +110,14 @@ void GraphKeeper::rows_changed(const Snapshot& now) noexcept {
 }
 
 Status GraphKeeper::wait_until_indexed(std::stop_token stop) const {
+  const auto now = source_();
+  const auto holds_all = [&] {
+    const bool renumbered = published_.generation > now->generation;
+    const bool caught_up = published_.generation == now->generation && published_.end >= now->rows;
+    return published_.graph != nullptr && (renumbered || caught_up);
+  };
   std::unique_lock lock(mutex_);
-  const bool done = changed_.wait(lock, stop, [this] { return idle_ && !wanted_; });
+  const bool done = changed_.wait(lock, stop, [&] { return (idle_ && !wanted_) || holds_all(); });
   if (!done) return Error(ErrorCode::cancelled, "cancelled while waiting for the graph");
   if (error_) return *error_;
   return {};

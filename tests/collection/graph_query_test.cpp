@@ -1,6 +1,7 @@
 // Queries of collections that have a graph, through the public interface: recall, filters, writes, and every plan.
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <random>
 #include <set>
@@ -322,4 +323,19 @@ TEST_CASE("graph: groups and negative queries are answered by walks as well") {
   negative.group_by = "source";
   negative.filter = field("half") == true;
   CHECK(recall_of_walks(collection, source, negative) >= 0.95);
+}
+
+TEST_CASE("graph: waiting for it ends although others keep writing") {
+  Collection collection = collection_with_graph();
+  Source source(15);
+  require_ok(collection.add(source.documents(0, kRows)));
+  std::atomic<bool> stop = false;
+  std::jthread writer([&, other = Source(16)]() mutable {
+    for (std::size_t i = kRows; !stop; ++i) require_ok(collection.upsert({other.document(kRows + i % 500)}));
+  });
+  const Status waited = collection.wait_until_indexed();
+  const std::size_t rows = require_ok(collection.info()).graph_rows;
+  stop = true;
+  require_ok(waited);
+  CHECK(rows >= kRows);
 }
