@@ -25,8 +25,11 @@ class Record {
   [[nodiscard]] static Pointer make(std::string_view id, std::string_view text, const Metadata& metadata,
                                     const Origin* origin, Sequence written, const Record* older);
 
-  [[nodiscard]] std::string_view id() const noexcept { return {bytes(), id_size_}; }
-  [[nodiscard]] std::string_view text() const noexcept { return {bytes() + id_size_, text_size_}; }
+  [[nodiscard]] std::string_view id() const noexcept { return sized(bytes()); }
+  [[nodiscard]] std::string_view text() const noexcept {
+    const std::string_view before = id();
+    return sized(before.data() + before.size());
+  }
   [[nodiscard]] const Metadata& metadata() const noexcept;
   [[nodiscard]] const Origin* origin() const noexcept;  ///< or null
 
@@ -45,16 +48,16 @@ class Record {
     std::unique_ptr<const Origin> origin = {};
   };
 
-  Record(std::size_t id_size, std::size_t text_size, Sequence written) noexcept;
+  explicit Record(Sequence written) noexcept : written_(written) {}
   ~Record() = default;
+  /// The string that begins with its size at `at`: in one byte, or in four after the byte kLongString.
+  static std::string_view sized(const char* at) noexcept;
   [[nodiscard]] const char* bytes() const noexcept { return reinterpret_cast<const char*>(this + 1); }
   [[nodiscard]] char* bytes() noexcept { return reinterpret_cast<char*>(this + 1); }
 
   Sequence written_;
   std::unique_ptr<const More> more_;  // null: nothing of it
-  std::uint32_t id_size_;
-  std::uint32_t text_size_;
-  // The bytes of id and text follow.
+  // Id and text follow, each with its size before it.
 };
 
 }  // namespace scaup::inline v0

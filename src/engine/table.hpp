@@ -54,6 +54,10 @@ class Table {
     }
   }
 
+  /// Where the newest version of the document in `slot` is noted.
+  [[nodiscard]] const std::atomic<const Record*>* place_of_record(Slot slot) const noexcept {
+    return &segment_of(slot).records[index_of(slot)];
+  }
   /// The newest version of the document in `slot`.
   [[nodiscard]] const Record& newest(Slot slot) const noexcept {
     return *segment_of(slot).records[index_of(slot)].load(std::memory_order_acquire);
