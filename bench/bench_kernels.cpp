@@ -41,7 +41,6 @@ class Array {
   explicit Array(std::size_t n, HugePages pages = HugePages::none) : memory_(n * sizeof(T), pages) {
     std::mt19937_64 random(7);
     std::normal_distribution<float> normal(0.0F, std::is_integral_v<T> ? 10.0F : 1.0F);
-    memory_.will_fill(0, memory_.size());
     std::generate_n(reinterpret_cast<T*>(memory_.data()), n, [&] { return static_cast<T>(normal(random)); });
   }
   [[nodiscard]] const T* data() const { return reinterpret_cast<const T*>(memory_.data()); }
@@ -129,7 +128,7 @@ void for_each_four(const Layout& layout, Visit visit) {
 
 template <typename T>
 const T* rows_as(HugePages pages) {
-  static const Array<float> huge(kRows * kDimension, HugePages::as_filled);
+  static const Array<float> huge(kRows * kDimension, HugePages::at_once);
   static const Array<float> small(kRows * kDimension);
   return reinterpret_cast<const T*>(pages == HugePages::none ? small.data() : huge.data());
 }
@@ -244,7 +243,7 @@ void register_all() {
   for (const std::size_t d : kDimensions) {
     benchmark::RegisterBenchmark(("cache/first_not_finite/d:" + std::to_string(d)).c_str(), finite_check, d);
   }
-  for (const HugePages pages : {HugePages::as_filled, HugePages::none}) {
+  for (const HugePages pages : {HugePages::at_once, HugePages::none}) {
     const std::string suffix = pages == HugePages::none ? "/pages:4K" : "/pages:2M";
     for (const Kernels& table : scaup::all_kernels()) register_streaming(table, pages, suffix);
     register_reading(pages, suffix);

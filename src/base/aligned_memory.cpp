@@ -8,7 +8,6 @@
 #endif
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -68,7 +67,7 @@ AlignedMemory::AlignedMemory(std::size_t bytes, HugePages pages) {
   if (bytes == 0) return;
   if (bytes < kMappingThreshold) {
     data_ = allocate_on_heap(bytes);
-  } else if (pages == HugePages::as_filled && bytes >= kHugePageThreshold) {
+  } else if (pages != HugePages::none && bytes >= kHugePageThreshold) {
     mapped_ = round_up(bytes, kPage);  // what is behind the last whole huge page gets small ones
     data_ = map_huge(mapped_);
     huge_pages_ = true;
@@ -77,29 +76,17 @@ AlignedMemory::AlignedMemory(std::size_t bytes, HugePages pages) {
     data_ = map(mapped_);
   }
   size_ = bytes;
+  if (pages == HugePages::at_once) will_fill(0, mapped_);
 }
 
 void AlignedMemory::will_fill(std::size_t begin, std::size_t end) noexcept {
 #ifdef MADV_HUGEPAGE
   const std::size_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
   const std::size_t last = std::min(end, mapped_) / kHugePage * kHugePage;
+  // A wish: where it is refused, small pages serve.
   if (huge_pages_ && first < last) ::madvise(data_ + first, last - first, MADV_HUGEPAGE);
 #else
   (void)begin, (void)end;
-#endif
-}
-
-void AlignedMemory::use_huge_pages(std::size_t bytes) noexcept {
-#ifdef __linux__
-  constexpr int kCollapse = 25;  // MADV_COLLAPSE, from Linux 6.1 on
-  const std::size_t until = std::min(bytes, mapped_) / kHugePage * kHugePage;
-  // A wish: where it is refused, small pages serve. An older system is told about what is filled next instead.
-  if (::madvise(data_ + huge_, until - huge_, kCollapse) != 0 && errno == EINVAL) {
-    ::madvise(data_ + until, mapped_ - until, MADV_HUGEPAGE);
-  }
-  huge_ = until;
-#else
-  huge_ = bytes;
 #endif
 }
 

@@ -7,10 +7,12 @@
 
 namespace scaup::inline v0 {
 
-/// Whether to ask for pages of 2 MiB, which spare address translation in long scans and random reads.
+/// Whether to ask for pages of 2 MiB, which spare address translation in long scans and random reads, and are waste
+/// where little of them is used. Turning small pages into huge ones later stalls whoever reads them, so it is not done.
 enum class HugePages : std::uint8_t {
   none,
-  as_filled,  ///< for each 2 MiB of a block that `filled` reports as full: a page that is hardly used would be waste
+  when_told,  ///< for the parts that `will_fill` covers whole
+  at_once,    ///< for all of the block
 };
 
 inline constexpr std::size_t kCacheLine = 64;
@@ -41,31 +43,21 @@ class AlignedMemory {
   [[nodiscard]] const std::byte* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// Says that the bytes from `begin` to `end` are about to be written, so that whole huge pages among them can be
-  /// taken at once.
+  /// Says that the bytes from `begin` to `end` are about to be written.
   void will_fill(std::size_t begin, std::size_t end) noexcept;
-  /// Says that the first `bytes` are in use. Others may read and write the block meanwhile.
-  /// Cost: where 2 MiB became full, the system copies them, in a few tenths of a millisecond.
-  void filled(std::size_t bytes) noexcept {
-    if (huge_pages_ && bytes >= huge_ + kHugePage) use_huge_pages(bytes);
-  }
 
   void swap(AlignedMemory& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
     std::swap(mapped_, other.mapped_);
-    std::swap(huge_, other.huge_);
     std::swap(huge_pages_, other.huge_pages_);
   }
 
  private:
-  void use_huge_pages(std::size_t bytes) noexcept;
-
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
-  std::size_t mapped_ = 0;  // bytes to unmap; 0: the block is of the heap
-  std::size_t huge_ = 0;    // bytes on huge pages
-  bool huge_pages_ = false;
+  std::size_t mapped_ = 0;   // bytes to unmap; 0: the block is of the heap
+  bool huge_pages_ = false;  // whether the block begins at one
 };
 
 /// Gives heap memory that was freed back to the system, where the C library can do that. Cost: a look at the whole

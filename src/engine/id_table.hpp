@@ -19,8 +19,8 @@ class IdTable {
  public:
   /// Makes room for `count` entries in all; inserts up to that number neither allocate nor fail.
   void reserve(std::size_t count) {
-    if ((used_ + (count - live_)) * 4 <= cells_.size() * 3) return;
-    rebuild(std::max({kFewestCells, count + count / 3 + 1, growth()}));
+    if ((used_ + (count - live_)) * 5 <= cells_.size() * 4) return;
+    rebuild(std::max({kFewestCells, count + count / 4 + 1, growth()}));
   }
 
   /// The slot of `id`; `id_of(slot)` gives the id of a slot in the table.
@@ -104,7 +104,7 @@ class IdTable {
     }
   }
 
-  std::vector<Cell> cells_;  // at most 3/4 used
+  std::vector<Cell> cells_;  // at most 4/5 used
   std::size_t used_ = 0;     // cells that are not free
   std::size_t live_ = 0;     // of these, not erased
 };

@@ -19,8 +19,8 @@ namespace scaup::inline v0 {
 
 /// Rows and, slot by slot, the newest version of each document.
 struct Segment {
-  Segment(std::size_t count, std::size_t dimension)
-      : rows(count, dimension), records(std::make_unique_for_overwrite<std::atomic<const Record*>[]>(count)) {}
+  Segment(std::size_t count, std::size_t dimension, HugePages pages)
+      : rows(count, dimension, pages), records(std::make_unique_for_overwrite<std::atomic<const Record*>[]>(count)) {}
 
   RowSegment rows;
   std::unique_ptr<std::atomic<const Record*>[]> records;  // not owned, see LocalStore
@@ -72,7 +72,9 @@ class Table {
   [[nodiscard]] std::shared_ptr<const Table> grown(std::size_t rows) const {
     std::vector<std::shared_ptr<Segment>> segments = segments_;
     while ((segments.size() << shift_) < rows) {
-      segments.push_back(std::make_shared<Segment>(rows_in_segment(), dimension_));
+      // A huge page is a large part of a small collection, and there may be thousands of those.
+      const HugePages pages = segments.empty() ? HugePages::when_told : HugePages::at_once;
+      segments.push_back(std::make_shared<Segment>(rows_in_segment(), dimension_, pages));
     }
     return std::make_shared<const Table>(dimension_, std::move(segments));
   }

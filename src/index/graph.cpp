@@ -148,6 +148,7 @@ Status Graph::publish_all(GraphBuilder& builder, const RowsView& view, std::size
                           const std::stop_token& stop) {
   return guarded([&]() -> Status {
     const RowCodesView rows(view);
+    links_.reserve(builder.slots());
     for (Slot slot = 0; slot < builder.slots(); ++slot) {
       if (builder.contains(slot) && !contains(slot)) add_row(builder, rows, slot);
     }

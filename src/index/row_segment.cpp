@@ -13,11 +13,11 @@ std::size_t rows_per_segment(std::size_t dimension) noexcept {
   return std::max(kFewest, std::bit_floor(kTargetBytes / (row_stride(dimension) * sizeof(float))));
 }
 
-RowSegment::RowSegment(std::size_t rows, std::size_t dimension)
+RowSegment::RowSegment(std::size_t rows, std::size_t dimension, HugePages pages)
     : stride_(row_stride(dimension)),
       code_stride_(code_stride(dimension)),
-      float_memory_(rows * stride_ * sizeof(float), HugePages::as_filled),
-      code_memory_(rows * code_stride_, HugePages::as_filled),
+      float_memory_(rows * stride_ * sizeof(float), HugePages::when_told),
+      code_memory_(rows * code_stride_, pages),
       floats_(reinterpret_cast<float*>(float_memory_.data())),
       codes_(reinterpret_cast<std::int8_t*>(code_memory_.data())),
       factors_(std::make_unique_for_overwrite<RowFactors[]>(rows)),
@@ -37,8 +37,6 @@ void RowSegment::write(std::size_t index, std::span<const float> vector) noexcep
   norms_[index] =
       vector.empty() ? std::numeric_limits<double>::quiet_NaN() : std::sqrt(kernels().dot_double(out, out, stride_));
   factors_[index] = encode_row(vector, std::span(codes_ + index * code_stride_, code_stride_));
-  float_memory_.filled((index + 1) * stride_ * sizeof(float));
-  code_memory_.filled((index + 1) * code_stride_);
 }
 
 }  // namespace scaup::inline v0

@@ -39,7 +39,8 @@ inline constexpr Sequence kAlive = std::numeric_limits<Sequence>::max();
 class RowSegment {
  public:
   /// Room for `rows` rows; memory is touched, and so taken, only as rows are written.
-  RowSegment(std::size_t rows, std::size_t dimension);
+  /// `pages` is for the codes; the floats, of which few are read, take huge pages where `will_write` fills them.
+  RowSegment(std::size_t rows, std::size_t dimension, HugePages pages = HugePages::at_once);
 
   [[nodiscard]] const float* row(std::size_t index) const noexcept { return floats_ + index * stride_; }
   /// The int8 codes of a row, `code_stride(dimension)` of them, and what belongs to them.

@@ -2,6 +2,7 @@
 // An array that grows beside readers: records in fixed-size blocks that never move, found through a directory that is
 // as long as it can ever get. Its untouched pages cost nothing.
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -33,16 +34,22 @@ class Segmented {
     T* const first = directory()[record >> kShift].load(std::memory_order_acquire);
     return first == nullptr ? nullptr : first + (record & (kRecords - 1)) * width_;
   }
+  /// The same as `make` for the last of `records` records that are all about to be written.
+  void reserve(std::size_t records) {
+    if (records == 0) return;
+    make(records - 1);
+    for (std::size_t i = 0; i < made_; ++i) {
+      owner(i).will_fill(0, std::min(kRecords, records - std::min(records, i * kRecords)) * width_ * sizeof(T));
+    }
+  }
   /// The record, with memory for all records up to it. Throws std::bad_alloc.
   T* make(std::size_t record) {
     while (made_ <= record >> kShift) {
-      AlignedMemory memory(kRecords * width_ * sizeof(T), HugePages::as_filled);
+      AlignedMemory memory(kRecords * width_ * sizeof(T), HugePages::when_told);
       T* const first = reinterpret_cast<T*>(memory.data());
       new (&owner(made_)) AlignedMemory(std::move(memory));
       directory()[made_++].store(first, std::memory_order_release);
-      if (made_ > 1) owner(made_ - 2).filled(kRecords * width_ * sizeof(T));
     }
-    owner(record >> kShift).filled((record & (kRecords - 1)) * width_ * sizeof(T));
     return find(record);
   }
 

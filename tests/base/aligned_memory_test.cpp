@@ -30,7 +30,7 @@ bool all_equal(const AlignedMemory& memory, std::byte value) {
 }  // namespace
 
 TEST_CASE("aligned memory: a block is aligned, zero, and writable to its last byte") {
-  for (const HugePages pages : {HugePages::none, HugePages::as_filled}) {
+  for (const HugePages pages : {HugePages::none, HugePages::when_told, HugePages::at_once}) {
     for (const std::size_t size : kSizes) {
       CAPTURE(size, static_cast<int>(pages));
       AlignedMemory memory(size, pages);
@@ -44,12 +44,12 @@ TEST_CASE("aligned memory: a block is aligned, zero, and writable to its last by
 }
 
 TEST_CASE("aligned memory: large blocks asked for on huge pages start at a huge page") {
-  REQUIRE(aligned(AlignedMemory(kHugePageThreshold, HugePages::as_filled), kHugePage));
-  REQUIRE(aligned(AlignedMemory(5 * kHugePage + 1, HugePages::as_filled), kHugePage));
+  REQUIRE(aligned(AlignedMemory(kHugePageThreshold, HugePages::at_once), kHugePage));
+  REQUIRE(aligned(AlignedMemory(5 * kHugePage + 1, HugePages::at_once), kHugePage));
 }
 
 TEST_CASE("aligned memory: no bytes are no block") {
-  const AlignedMemory memory(0, HugePages::as_filled);
+  const AlignedMemory memory(0, HugePages::at_once);
   REQUIRE(memory.data() == nullptr);
   REQUIRE(memory.size() == 0);
 }
@@ -58,7 +58,7 @@ TEST_CASE("aligned memory: a move leaves the source empty and releases what the 
   AlignedMemory source(1000);
   source.data()[999] = std::byte{7};
   const std::byte* const block = source.data();
-  AlignedMemory target(kHugePageThreshold, HugePages::as_filled);
+  AlignedMemory target(kHugePageThreshold, HugePages::at_once);
   target = std::move(source);
   REQUIRE(target.data() == block);
   REQUIRE(target.size() == 1000);
@@ -71,7 +71,7 @@ TEST_CASE("aligned memory: a move leaves the source empty and releases what the 
 
 TEST_CASE("aligned memory: more than there is, or than a size can say, is bad_alloc") {
   constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max();
-  for (const HugePages pages : {HugePages::none, HugePages::as_filled}) {
+  for (const HugePages pages : {HugePages::none, HugePages::when_told, HugePages::at_once}) {
     for (const std::size_t size : {kMost, kMost - 4095, kMost - 2 * kHugePage + 1, kMost / 2, std::size_t{1} << 60U}) {
       CAPTURE(size, static_cast<int>(pages));
       REQUIRE_THROWS_AS(AlignedMemory(size, pages), std::bad_alloc);
@@ -79,14 +79,14 @@ TEST_CASE("aligned memory: more than there is, or than a size can say, is bad_al
   }
 }
 
-TEST_CASE("aligned memory: what is filled keeps its contents, on whatever pages it ends") {
+TEST_CASE("aligned memory: what was written stays, whatever pages are asked for later") {
   for (const std::size_t size : {kHugePage - 1, kHugePage, 3 * kHugePage + 5000}) {
-    AlignedMemory memory(size, HugePages::as_filled);
+    AlignedMemory memory(size, HugePages::when_told);
     for (std::size_t i = 0; i < size; ++i) {
+      if (i % 1000003 == 0) memory.will_fill(i / 2, i + 2 * kHugePage);
       memory.data()[i] = static_cast<std::byte>(i % 251);
-      if (i % 100003 == 0) memory.filled(i);
     }
-    memory.filled(size);
+    memory.will_fill(0, 2 * size);
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < size; ++i) {
       if (memory.data()[i] != static_cast<std::byte>(i % 251)) ++wrong;
