@@ -112,6 +112,7 @@ class QueryRun {
     for (const auto& query : queries_) {
       if (query->walks()) walking.push_back(query.get());
     }
+    if (walking.size() == 1) return walk_one(*walking[0]);
     const std::size_t threads = threads_for(walking.size() >= kWalksWorthThreads, walking.size());
     return parallel_for(walking.size(), threads, [&](std::size_t i) { return walk_one(*walking[i]); });
   }
