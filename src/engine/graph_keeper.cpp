@@ -24,6 +24,8 @@ constexpr std::size_t kLongTailShare = 4;
 constexpr std::size_t kDeadShare = 5;
 // Changed rows, one in so many, after which recall is measured again.
 constexpr std::size_t kChangedShare = 5;
+// The same, while there are still rows to insert.
+constexpr std::size_t kManyChangedShare = 2;
 constexpr std::size_t kSample = 256;
 // How long the builder is kept for more single rows; it can be made again from the graph.
 constexpr auto kKeepBuilder = 2s;
@@ -90,9 +92,10 @@ GraphKeeper::Step GraphKeeper::next_step(const Snapshot& now) const noexcept {
   if (dead > published_.rows / kDeadShare) return Step::build;
   const std::size_t tail = now.rows - published_.end;
   if (tail > kLongTail && tail > published_.rows / kLongTailShare) return Step::extend;
-  if (tail > 0) return Step::insert;
   const std::size_t changes = published_.rows + dead;
   const std::size_t known = published_.measured_changes;
+  if (changes > known + known / kManyChangedShare) return Step::measure;
+  if (tail > 0) return Step::insert;
   return changes > known + known / kChangedShare ? Step::measure : Step::nothing;
 }
 
@@ -102,11 +105,18 @@ void GraphKeeper::rows_changed(const Snapshot& now) noexcept {
   wanted_ = true;
   try {
     if (!thread_.joinable()) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-  } catch (const std::system_error& failure) {
-    error_.emplace(ErrorCode::unavailable, std::string("graph: no thread could be started: ") + failure.what());
-    wanted_ = false;
+  } catch (const std::system_error&) {
+    fail(ErrorCode::unavailable);
+  } catch (const std::bad_alloc&) {
+    fail(ErrorCode::out_of_memory);
   }
   changed_.notify_all();
+}
+
+// Under mutex_. The text fits into the string itself, so making it allocates nothing.
+void GraphKeeper::fail(ErrorCode code) noexcept {
+  error_.emplace(code, "graph: no thread");
+  wanted_ = false;
 }
 
 Status GraphKeeper::wait_until_indexed(std::stop_token stop) const {
@@ -119,7 +129,7 @@ Status GraphKeeper::wait_until_indexed(std::stop_token stop) const {
   std::unique_lock lock(mutex_);
   const bool done = changed_.wait(lock, stop, [&] { return (idle_ && !wanted_) || holds_all(); });
   if (!done) return Error(ErrorCode::cancelled, "cancelled while waiting for the graph");
-  if (error_) return *error_;
+  if (error_ && !holds_all()) return *error_;
   return {};
 }
 
@@ -259,7 +269,9 @@ Status GraphKeeper::insert_some(const Rows& rows) {
 }
 
 Status GraphKeeper::measure(const Rows& rows, const std::stop_token& stop) {
-  auto table = measure_recall(*graph_, rows.view, {kSample, options_.build_threads}, stop);
+  RowsView indexed = rows.view;
+  indexed.rows = published_.end;
+  auto table = measure_recall(*graph_, indexed, {kSample, options_.build_threads}, stop);
   if (!table) return std::move(table).error();
   Published next = published_;
   next.table = std::make_shared<const RecallTable>(*std::move(table));

@@ -7,7 +7,7 @@
 // after
 //    `Published`: rows left out were dead in an older snapshot.
 // 3. A graph belongs to one numbering of slots (`generation`); when slots are numbered anew, another is built.
-// 4. mutex_ is held for copies of a few words, and never with another mutex.
+// 4. mutex_ is held for copies of a few words, and no other mutex is taken under it. Writers come with theirs held.
 
 #include <condition_variable>
 #include <functional>
@@ -85,6 +85,7 @@ class GraphKeeper {
   Status insert_some(const Rows& rows);
   Status measure(const Rows& rows, const std::stop_token& stop);
   Status ensure_builder(const Rows& rows);
+  void fail(ErrorCode code) noexcept;
   void release_builder() noexcept;
   void drop() noexcept;
   void set_published(Published next) noexcept;

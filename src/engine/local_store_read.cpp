@@ -115,7 +115,9 @@ Result<RecallReport> LocalStore::self_recall(const SelfRecallOptions& options, s
   const auto ef = graph.table->ef_for(options.recall, RecallTable::kMeasuredAt);
   if (!ef || options.recall >= 1.0) return RecallReport{};
   const RecallSample sample{.queries = options.sample, .threads = 0};
-  return recall_of_width(*graph.graph, now->rows_view(), *ef, sample, stop);
+  RowsView indexed = now->rows_view();  // the rest is compared row by row, and never missed
+  indexed.rows = std::min(indexed.rows, graph.end);
+  return recall_of_width(*graph.graph, indexed, *ef, sample, stop);
 }
 
 }  // namespace scaup::inline v0

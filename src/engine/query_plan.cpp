@@ -32,7 +32,7 @@ double scan_cost(double rows, std::size_t dimension) noexcept {
 
 // The width that the options ask for; none: only exact search reaches it.
 std::optional<std::size_t> width_for(const QueryOptions& options, const RecallTable& table) noexcept {
-  if (options.ef) return std::max(*options.ef, options.k);
+  if (options.ef) return std::max(std::min(*options.ef, kMaxGraphRows), options.k);
   if (options.recall >= 1.0) return std::nullopt;
   return table.ef_for(options.recall, options.k);
 }
@@ -88,6 +88,7 @@ PlanChoice choose_plan(const PlanInput& input) noexcept {
   if (!width) return exact;
   PlanChoice walk{.plan = QueryPlan::graph_walk, .ef = *width, .share = share_of(input)};
   if (input.selected && !options.ef) walk.ef = widened(walk.ef, walk.share);
+  walk.ef = std::min(walk.ef, input.snapshot.rows);  // a wider beam would stay empty at its end
   if (asks_for_walk) return walk;
   // What a condition on the text leaves is not known before; a scan asks it only about rows that would enter.
   if (input.needs_document || walk.share < kLeastShare) return exact;

@@ -76,7 +76,7 @@ class FilteredWalk {
   void run() {
     if (!graph_.entry(entry_)) return;
     sample_rows();
-    steps_.descend(entry_, Taker{*this});
+    steps_.descend(entry_, options_.leave_out, Taker{*this});
     if (scratch_.beam.size() + scratch_.others.size() == 0) follow(entry_.slot);  // the entry is newer than the view
     while (!lost()) {
       const auto next = take_next();

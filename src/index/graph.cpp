@@ -95,19 +95,26 @@ void Graph::refresh_links(Slot slot, std::span<const Slot> links) {
   store_links(slot, all);
 }
 
-// Sees to it that the nearest neighbour of a new row links to it: hnswlib may have dropped every link to it at once.
-void Graph::anchor(Slot slot) noexcept {
+// Sees to it that a row that was in before links to a new one: hnswlib may have dropped every link to it at once. Links
+// between the rows of one publication (`added`, sorted) do not count: nothing may lead to any of them.
+void Graph::anchor(Slot slot, std::span<const Slot> added) noexcept {
+  const auto is_new = [added](std::uint32_t link) { return std::ranges::binary_search(added, link - 1); };
   const Link* const own = row_links(slot);
-  const std::uint32_t nearest = own[0].load(std::memory_order_relaxed);
-  if (nearest == 0) return;
+  std::uint32_t nearest = 0;
   for (std::size_t i = 0; i < links_per_row(); ++i) {
     const std::uint32_t neighbour = own[i].load(std::memory_order_relaxed);
     if (neighbour == 0) break;
+    if (is_new(neighbour)) continue;
+    if (nearest == 0) nearest = neighbour;
     const Link* const list = row_links(neighbour - 1);
     const auto names_it = [slot](const Link& link) { return link.load(std::memory_order_relaxed) == slot + 1; };
     if (std::any_of(list, list + links_per_row(), names_it)) return;
   }
-  links_.find(nearest - 1)[links_per_row() - 1].store(slot + 1, std::memory_order_release);
+  if (nearest == 0) return;
+  Link* const list = links_.find(nearest - 1);
+  std::size_t place = links_per_row() - 1;
+  while (place > 0 && is_new(list[place].load(std::memory_order_relaxed))) --place;  // others may hang there
+  list[place].store(slot + 1, std::memory_order_release);
 }
 
 void Graph::publish_entry(const GraphBuilder& builder) {
@@ -138,7 +145,7 @@ Status Graph::publish(const GraphBuilder& builder, const RowsView& view, std::sp
       copy_upper_links(builder, slot);
       if (!std::ranges::binary_search(added, slot)) refresh_links(slot, builder.links(slot, 0));
     }
-    for (const Slot slot : added) anchor(slot);
+    for (const Slot slot : added) anchor(slot, added);
     publish_entry(builder);
     return {};
   });

@@ -91,7 +91,7 @@ class Graph {
   void copy_upper_links(const GraphBuilder& builder, Slot slot);
   void store_links(Slot slot, std::span<const Slot> links) noexcept;
   void refresh_links(Slot slot, std::span<const Slot> links);
-  void anchor(Slot slot) noexcept;
+  void anchor(Slot slot, std::span<const Slot> added) noexcept;
   void publish_entry(const GraphBuilder& builder);
 
   const GraphOptions options_;

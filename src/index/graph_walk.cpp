@@ -37,8 +37,7 @@ class PlainWalk {
   void run() {
     Graph::Entry entry;
     if (!graph_.entry(entry)) return;
-    if (options_.leave_out) steps_.visit(*options_.leave_out);
-    steps_.descend(entry, Taker{*this});
+    steps_.descend(entry, options_.leave_out, Taker{*this});
     if (scratch_.beam.size() == 0) follow(entry.slot);  // the entry is newer than the view
     while (const auto next = scratch_.beam.take_next()) follow(*next);
   }

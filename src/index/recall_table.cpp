@@ -44,14 +44,14 @@ std::span<const float> vector_of(const RowsView& view, Slot slot) noexcept {
 }
 
 // Rows to ask about, an even step apart.
-std::vector<Query> pick_queries(const Graph& graph, const RowsView& view, std::size_t sample) {
+std::vector<Query> pick_queries(Metric metric, const RowsView& view, std::size_t sample) {
   const RowCodesView rows(view);
   const auto usable = [&](Slot slot) {
-    const bool directed = graph.metric() != Metric::cosine || rows.norm(slot) > 0;
-    return graph.contains(slot) && rows.visible(slot) && directed;
+    const bool directed = metric != Metric::cosine || rows.norm(slot) > 0;
+    return rows.visible(slot) && rows.has_vector(slot) && directed;
   };
   std::vector<Query> queries;
-  const auto slots = static_cast<Slot>(std::min<std::size_t>(graph.slots(), view.rows));
+  const auto slots = static_cast<Slot>(view.rows);
   const double step = std::max(1.0, static_cast<double>(slots) / static_cast<double>(std::max<std::size_t>(sample, 1)));
   for (double place = 0; place < static_cast<double>(slots); place += step) {
     const auto end = static_cast<Slot>(std::min(place + step, static_cast<double>(slots)));
@@ -130,7 +130,8 @@ class Measurement {
     }
     const double mean = sum / n;
     const double variance = std::max(0.0, squares / n - mean * mean);
-    return std::max(0.0, mean - std::sqrt(variance / n));
+    const double one_neighbour = 1.0 / (n * static_cast<double>(RecallTable::kMeasuredAt));
+    return std::max(0.0, mean - std::max(std::sqrt(variance / n), one_neighbour));
   }
 
   const Graph& graph_;
@@ -180,7 +181,7 @@ Result<RecallTable> measure_recall(const Graph& graph, const RowsView& rows, con
                                    const std::stop_token& stop) {
   return guarded([&]() -> Result<RecallTable> {
     Measurement measurement(graph, rows, sample.threads, stop);
-    if (Status found = measurement.find_truth(pick_queries(graph, rows, sample.queries)); !found) {
+    if (Status found = measurement.find_truth(pick_queries(graph.metric(), rows, sample.queries)); !found) {
       return std::move(found).error();
     }
     std::vector<RecallTable::Point> points;
@@ -199,7 +200,7 @@ Result<RecallReport> recall_of_width(const Graph& graph, const RowsView& rows, s
                                      const RecallSample& sample, const std::stop_token& stop) {
   return guarded([&]() -> Result<RecallReport> {
     Measurement measurement(graph, rows, sample.threads, stop);
-    if (Status found = measurement.find_truth(pick_queries(graph, rows, sample.queries)); !found) {
+    if (Status found = measurement.find_truth(pick_queries(graph.metric(), rows, sample.queries)); !found) {
       return std::move(found).error();
     }
     if (measurement.empty()) return RecallReport{};

@@ -49,12 +49,12 @@ struct RecallSample {
   std::size_t threads = 0;    ///< 0: all cores
 };
 
-/// Measures widths from 10 upwards until all is found or a walk costs as much as a scan.
-/// Errors: `cancelled`, `out_of_memory`.
-/// Cost: as many exact queries as the sample has, and about ten times as many walks.
+/// Measures widths from 10 upwards, in a view of which every row is in the graph, until all is found or a walk costs as
+/// much as a scan. Errors: `cancelled`, `out_of_memory`. Cost: as many exact queries as the sample has, and about ten
+/// times as many walks.
 [[nodiscard]] Result<RecallTable> measure_recall(const Graph& graph, const RowsView& rows, const RecallSample& sample,
                                                  const std::stop_token& stop);
-/// Measures one width; the recall is the mean itself.
+/// Measures one width in such a view; the recall is the mean itself.
 [[nodiscard]] Result<RecallReport> recall_of_width(const Graph& graph, const RowsView& rows, std::size_t ef,
                                                    const RecallSample& sample, const std::stop_token& stop);
 

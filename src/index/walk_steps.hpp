@@ -8,6 +8,7 @@
 #include <cfloat>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -80,7 +81,8 @@ class WalkSteps {
 
   /// Down the upper levels by the nearest row, and calls `take` with it, unless the view shows none on the way.
   template <typename Take>
-  void descend(const Graph::Entry& entry, Take&& take) {
+  void descend(const Graph::Entry& entry, std::optional<Slot> leave_out, Take&& take) {
+    if (leave_out) visit(*leave_out);
     Place at{.slot = entry.slot, .node = entry.node};
     if (visit(entry.slot)) {
       measure(&entry.slot, 1);
@@ -92,6 +94,7 @@ class WalkSteps {
     // On level 0 the walk meets again what was compared above, where it is near: less than what all of it would cost in
     // the beam.
     scratch_.visited.clear();
+    if (leave_out) visit(*leave_out);
     if (visit(at.slot)) compare(&at.slot, 1, take);
   }
 

@@ -235,3 +235,20 @@ TEST_CASE("graph walk: searches go on while another thread inserts and publishes
   }
   REQUIRE(right >= 475);
 }
+
+TEST_CASE("graph walk: a row that is left out is neither returned nor walked through") {
+  std::mt19937_64 random(31);
+  test::GraphRows rows(16, 600);
+  for (int i = 0; i < 600; ++i) rows.add(test::random_vector(random, 16));
+  const test::BuiltGraph built(rows, {.metric = Metric::cosine, .dimension = 16});
+  const std::vector<std::uint64_t> all(10, ~std::uint64_t{0});
+  for (Slot slot = 0; slot < 600; slot += 7) {
+    for (const bool filtered : {false, true}) {
+      WalkOptions options{.k = 5, .ef = 40, .leave_out = slot};
+      if (filtered) options.filter = all;
+      const auto hits = test::walk_all(*built.graph, rows.view(), rows.vector(slot), options);
+      REQUIRE(hits.size() == 5);
+      REQUIRE(std::ranges::none_of(hits, [&](const Hit& hit) { return hit.slot == slot; }));
+    }
+  }
+}
