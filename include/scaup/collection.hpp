@@ -111,9 +111,12 @@ class SCAUP_API Collection {
   /// In collections of some thousands of documents and more the answer may be approximate: it holds the share
   /// `QueryOptions::recall` of the exact answer, on average over queries; never fewer than min(k, matching) documents,
   /// and all of the exact answer with `QueryOptions::exact`. An empty collection gives an empty list, and so does a
-  /// text that the embedder knows nothing of (see QueryStats). Errors: `invalid_argument` for k = 0, an empty text, or
-  /// a collection without an embedder; `embedder_mismatch`; what the embedder reports. Cost: one embedding, then O(n *
-  /// dimension) where the query is exact, about O(log n * dimension) where it is not.
+  /// text that the embedder knows nothing of (see QueryStats).
+  ///
+  /// Errors: `invalid_argument` for k = 0, an empty text, or a collection without an embedder;
+  /// `embedder_mismatch`; what the embedder reports.
+  ///
+  /// Cost: one embedding, then O(n * dimension) where the query is exact, about O(log n * dimension) where it is not.
   [[nodiscard]] Result<QueryResult> query(std::string_view text, const QueryOptions& options = {},
                                           std::stop_token stop = {}) const;
   /// The same for a vector of `dimension` finite floats; it need not have length 1.

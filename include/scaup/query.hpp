@@ -84,8 +84,8 @@ struct QueryStats {
   /// The embedder knew no token of the negative text, so the query was answered without it.
   bool negative_without_vector = false;
   std::size_t negative_comparisons = 0;  ///< rows whose score for the negative vector was computed, in double
-  std::chrono::nanoseconds elapsed =
-      {};  ///< inside the store, for all queries of the call, their embedding not counted
+  /// Inside the store, for all queries of the call, their embedding not counted.
+  std::chrono::nanoseconds elapsed = {};
 };
 
 /// Matches, best first; equal scores by id, ascending. Behaves like a list of Match.

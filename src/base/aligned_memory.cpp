@@ -67,7 +67,7 @@ AlignedMemory::AlignedMemory(std::size_t bytes, HugePages pages) {
   if (bytes == 0) return;
   if (bytes < kMappingThreshold) {
     data_ = allocate_on_heap(bytes);
-  } else if (pages != HugePages::none && bytes >= kHugePageThreshold) {
+  } else if (pages != HugePages::none && bytes >= kHugePage) {
     mapped_ = round_up(bytes, kPage);  // what is behind the last whole huge page gets small ones
     data_ = map_huge(mapped_);
     huge_pages_ = true;

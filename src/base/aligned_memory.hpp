@@ -17,13 +17,13 @@ enum class HugePages : std::uint8_t {
 
 inline constexpr std::size_t kCacheLine = 64;
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20U;
-inline constexpr std::size_t kHugePageThreshold = kHugePage;
 
 /// Owns a block of bytes, zero at first and aligned to kCacheLine; to kHugePage where huge pages were asked
-/// for and the block has at least `kHugePageThreshold` bytes. Large blocks are taken from the system directly: their
+/// for and the block has at least as many bytes. Large blocks are taken from the system directly: their
 /// pages cost memory only once touched, and go back when the block is released. Whether the system then grants huge
-/// pages is up to it; it makes no difference but speed. Thread-compatible: const members concurrently; a non-const
-/// member needs exclusive access.
+/// pages is up to it; it makes no difference but speed.
+///
+/// Thread-compatible: const members concurrently; a non-const member needs exclusive access.
 class AlignedMemory {
  public:
   AlignedMemory() = default;

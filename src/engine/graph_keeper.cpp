@@ -38,7 +38,7 @@ struct GraphKeeper::Rows {
         view(snapshot.rows_view()),
         metric(snapshot.schema.metric),
         generation(snapshot.generation),
-        dead(snapshot.rows - snapshot.documents) {}
+        dead(snapshot.dead_rows()) {}
 
   std::shared_ptr<const Table> table;
   RowsView view;
@@ -68,6 +68,11 @@ GraphKeeper::Published GraphKeeper::published() const {
   return published_;
 }
 
+std::size_t GraphKeeper::graph_rows(const Snapshot& snapshot) const {
+  const std::lock_guard lock(mutex_);
+  return published_.serves(snapshot) ? published_.rows : 0;
+}
+
 void GraphKeeper::set_published(Published next) noexcept {
   const std::lock_guard lock(mutex_);
   std::swap(published_, next);  // the old graph is released after the lock
@@ -88,7 +93,7 @@ GraphKeeper::Step GraphKeeper::next_step(const Snapshot& now) const noexcept {
   if (!has_graph) return vectors >= least ? Step::build : Step::nothing;
   if (vectors < least / 2) return Step::drop;
   if (published_.generation != now.generation) return Step::build;
-  const std::size_t dead = published_.dead_inside(now);
+  const std::size_t dead = published_.dead_inside(now.dead_rows());
   if (dead > published_.rows / kDeadShare) return Step::build;
   const std::size_t tail = now.rows - published_.end;
   if (tail > kLongTail && tail > published_.rows / kLongTailShare) return Step::extend;
@@ -232,13 +237,14 @@ Status GraphKeeper::publish_new(const Rows& rows, std::size_t dead_outside, cons
   if (!table) return std::move(table).error();
   graph_ = graph;
   release_builder();  // it takes more memory than the graph, and single rows may never follow
-  set_published({.graph = graph,
+  Published next{.graph = graph,
                  .table = std::make_shared<const RecallTable>(*std::move(table)),
                  .generation = rows.generation,
                  .end = rows.view.rows,
                  .rows = graph->rows(),
-                 .dead_outside = dead_outside,
-                 .measured_changes = graph->rows() + (rows.dead - std::min(rows.dead, dead_outside))});
+                 .dead_outside = dead_outside};
+  next.measured_changes = next.rows + next.dead_inside(rows.dead);
+  set_published(std::move(next));
   return {};
 }
 
@@ -275,7 +281,7 @@ Status GraphKeeper::measure(const Rows& rows, const std::stop_token& stop) {
   if (!table) return std::move(table).error();
   Published next = published_;
   next.table = std::make_shared<const RecallTable>(*std::move(table));
-  next.measured_changes = next.rows + (rows.dead - std::min(rows.dead, next.dead_outside));
+  next.measured_changes = next.rows + next.dead_inside(rows.dead);
   set_published(std::move(next));
   return {};
 }

@@ -3,9 +3,8 @@
 //
 // Invariants
 // 1. One thread inserts and publishes; writers only wake it, readers only copy `Published`. Nobody waits for it.
-// 2. A row below `Published::end` that a snapshot shows is in the graph or has no vector, if the snapshot was taken
-// after
-//    `Published`: rows left out were dead in an older snapshot.
+// 2. A row below `Published::end` that a snapshot shows is in the graph or has no vector, if the snapshot was
+//    taken after `Published`: rows left out were dead in an older snapshot.
 // 3. A graph belongs to one numbering of slots (`generation`); when slots are numbered anew, another is built.
 // 4. mutex_ is held for copies of a few words, and no other mutex is taken under it. Writers come with theirs held.
 
@@ -44,9 +43,8 @@ class GraphKeeper {
     [[nodiscard]] bool serves(const Snapshot& snapshot) const noexcept {
       return graph != nullptr && table != nullptr && generation == snapshot.generation;
     }
-    /// The dead rows of the graph.
-    [[nodiscard]] std::size_t dead_inside(const Snapshot& snapshot) const noexcept {
-      const std::size_t dead = snapshot.rows - snapshot.documents;
+    /// The dead rows of the graph, of so many in the table.
+    [[nodiscard]] std::size_t dead_inside(std::size_t dead) const noexcept {
       return dead - std::min(dead, dead_outside);
     }
   };
@@ -59,6 +57,8 @@ class GraphKeeper {
 
   /// Take it before the snapshot that it is used with.
   [[nodiscard]] Published published() const;
+  /// Rows in the graph that serves a snapshot, dead ones included; 0: there is none.
+  [[nodiscard]] std::size_t graph_rows(const Snapshot& snapshot) const;
   /// A write was published: looks whether there is work, and wakes the thread, or starts it where there was none yet.
   void rows_changed(const Snapshot& now) noexcept;
   /// Returns when all rows there are at the time of the call are in the graph, if they are enough for one.

@@ -66,12 +66,11 @@ Result<std::pair<LocalStore::SnapshotPointer, std::vector<Selection>>> LocalStor
 }
 
 Result<StoreInfo> LocalStore::info(std::stop_token /*stop*/) const {
-  const GraphKeeper::Published graph = graph_keeper_.published();
   const SnapshotPointer now = snapshot();
   return StoreInfo{.schema = now->schema,
                    .documents = now->documents,
                    .without_vector = now->without_vector,
-                   .graph_rows = graph.serves(*now) ? graph.rows : 0,
+                   .graph_rows = graph_keeper_.graph_rows(*now),
                    .revision = now->sequence,
                    .schema_version = now->schema_version};
 }

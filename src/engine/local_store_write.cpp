@@ -239,7 +239,7 @@ Result<std::size_t> LocalStore::remove_matching(const Filter& filter, std::stop_
 void LocalStore::compact_if_worthwhile() noexcept {
   constexpr std::size_t kFewestDead = 4096;
   const SnapshotPointer current = snapshot();
-  const std::size_t dead = current->rows - current->documents;
+  const std::size_t dead = current->dead_rows();
   if (dead < std::max(kFewestDead, current->documents)) return;
   try {
     const auto vector_of = [&](Slot slot) {

@@ -45,7 +45,7 @@ std::size_t widened(std::size_t ef, double share) noexcept {
 // The share of the graph's rows that a walk may return.
 double share_of(const PlanInput& input) noexcept {
   const auto rows = static_cast<double>(std::max<std::size_t>(input.graph.rows, 1));
-  const double alive = 1.0 - static_cast<double>(input.graph.dead_inside(input.snapshot)) / rows;
+  const double alive = 1.0 - static_cast<double>(input.graph.dead_inside(input.snapshot.dead_rows())) / rows;
   if (!input.selected) return std::clamp(alive, 0.0, 1.0);
   const auto living = static_cast<double>(std::max<std::size_t>(input.snapshot.documents, 1));
   return std::clamp(alive * static_cast<double>(*input.selected) / living, 0.0, 1.0);
@@ -61,16 +61,6 @@ double walk_cost(const PlanInput& input, const PlanChoice& choice) noexcept {
   return tail == 0 ? walk : walk + scan_cost(static_cast<double>(tail), dimension);
 }
 
-// The cheaper one of the exact ways.
-PlanChoice exact_plan(const PlanInput& input) noexcept {
-  if (!input.selected || input.options.plan == QueryPlan::exact_scan) return {};
-  const std::size_t dimension = input.snapshot.table->dimension();
-  const double gather = cost_of(kGatherCost, static_cast<double>(*input.selected), dimension);
-  const bool cheaper = gather < scan_cost(static_cast<double>(input.snapshot.rows), dimension);
-  if (!cheaper && input.options.plan != QueryPlan::filtered_scan) return {};
-  return {.plan = QueryPlan::filtered_scan};
-}
-
 double exact_cost(const PlanInput& input, const PlanChoice& exact) noexcept {
   const std::size_t dimension = input.snapshot.table->dimension();
   if (exact.plan == QueryPlan::exact_scan) return scan_cost(static_cast<double>(input.snapshot.rows), dimension);
@@ -79,9 +69,18 @@ double exact_cost(const PlanInput& input, const PlanChoice& exact) noexcept {
 
 }  // namespace
 
+PlanChoice choose_exact_plan(const PlanInput& input) noexcept {
+  if (!input.selected || input.options.plan == QueryPlan::exact_scan) return {};
+  const std::size_t dimension = input.snapshot.table->dimension();
+  const double gather = cost_of(kGatherCost, static_cast<double>(*input.selected), dimension);
+  const bool cheaper = gather < scan_cost(static_cast<double>(input.snapshot.rows), dimension);
+  if (!cheaper && input.options.plan != QueryPlan::filtered_scan) return {};
+  return {.plan = QueryPlan::filtered_scan};
+}
+
 PlanChoice choose_plan(const PlanInput& input) noexcept {
   const QueryOptions& options = input.options;
-  const PlanChoice exact = exact_plan(input);
+  const PlanChoice exact = choose_exact_plan(input);
   const bool asks_for_walk = options.plan == QueryPlan::graph_walk;
   if (options.exact || (options.plan && !asks_for_walk) || !input.graph.serves(input.snapshot)) return exact;
   const auto width = width_for(options, *input.graph.table);

@@ -31,6 +31,9 @@ struct PlanInput {
 /// The way for one query.
 [[nodiscard]] PlanChoice choose_plan(const PlanInput& input) noexcept;
 
+/// The cheaper one of the two exact ways.
+[[nodiscard]] PlanChoice choose_exact_plan(const PlanInput& input) noexcept;
+
 /// Documents from which on a graph of vectors of this dimension answers sooner than a scan.
 [[nodiscard]] std::size_t least_rows_for_graph(std::size_t dimension) noexcept;
 

@@ -48,7 +48,7 @@ class QueryRun {
   Status add(const VectorQuery& query, const Selection& selection) {
     if (Status fits = check_dimension(query); !fits) return fits;
     auto active = std::make_unique<ActiveQuery>(snapshot_, query, selection);
-    plan(*active, query.options);
+    prepare(*active, choose_plan(input_of(*active)));
     queries_.push_back(std::move(active));
     return {};
   }
@@ -84,17 +84,25 @@ class QueryRun {
     return {};
   }
 
-  void plan(ActiveQuery& query, const QueryOptions& options) const {
+  [[nodiscard]] PlanInput input_of(const ActiveQuery& query) const {
+    PlanInput input{.snapshot = snapshot_, .options = query.query.options, .graph = graph_};
+    if (query.selection.everything()) return input;
+    input.selected = query.selection.slots().cardinality();
+    input.needs_document = query.selection.needs_document();
+    return input;
+  }
+
+  // Takes over a plan, and makes of the filter's slots what it needs.
+  void prepare(ActiveQuery& query, const PlanChoice& choice) const {
+    query.choice = choice;
     const Selection& selection = query.selection;
-    PlanInput input{.snapshot = snapshot_, .options = options, .graph = graph_};
-    if (!selection.everything()) input.selected = selection.slots().cardinality();
-    if (!selection.everything()) input.needs_document = selection.needs_document();
-    query.choice = choose_plan(input);
-    if (query.choice.plan == QueryPlan::filtered_scan) {
-      query.slots.resize(*input.selected);
+    if (selection.everything()) return;
+    const std::size_t selected = selection.slots().cardinality();
+    if (choice.plan == QueryPlan::filtered_scan) {
+      query.slots.resize(selected);
       (void)selection.slots().next_many(0, query.slots);
     }
-    if (query.walks() && !selection.everything() && *input.selected < snapshot_.documents) {
+    if (query.walks() && selected < snapshot_.documents) {
       query.words.resize((snapshot_.rows + 63) / 64);
       selection.slots().to_words(query.words);
     }
@@ -128,15 +136,10 @@ class QueryRun {
     query.hits = *std::move(hits);
     // Too few: the filter's rows lie far from the query, or a condition on the text held for few of the nearest.
     const bool too_few = query.hits.size() < std::min(k, matching(query));
-    if (too_few || query.walked.doubtful) plan_exact(query);
-    return {};
-  }
-
-  void plan_exact(ActiveQuery& query) const {
+    if (!too_few && !query.walked.doubtful) return {};
     query.hits.clear();
-    QueryOptions exact = query.query.options;
-    exact.exact = true;
-    plan(query, exact);
+    prepare(query, choose_exact_plan(input_of(query)));
+    return {};
   }
 
   // The rows that the graph does not hold yet, for all walking queries in one pass.

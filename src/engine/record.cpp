@@ -5,7 +5,6 @@
 #include <new>
 
 namespace scaup::inline v0 {
-
 namespace {
 
 // Says that the size is in the four bytes after this one.

@@ -112,6 +112,7 @@ struct Snapshot {
     return next;
   }
 
+  [[nodiscard]] std::size_t dead_rows() const noexcept { return rows - documents; }
   [[nodiscard]] bool visible(Slot slot) const noexcept {
     return slot < rows && table->segment_of(slot).rows.visible(table->index_of(slot), sequence);
   }

@@ -65,8 +65,7 @@ class Beam {
   void tighten(float distance) noexcept { limit_ = std::min(limit_, pack(distance, 0)); }
   /// The nearest row whose links were not followed yet, if any.
   [[nodiscard]] std::optional<Slot> peek_next() noexcept {
-    while (next_ < size_ && (entries_[next_] & kFollowed) != 0) ++next_;
-    if (next_ == size_) return std::nullopt;
+    if (next_rank() == size_) return std::nullopt;
     return slot_of(entries_[next_]);
   }
 
@@ -76,10 +75,10 @@ class Beam {
     return next_;
   }
 
-  /// The same, marking it as followed; none, also where it is beyond the limit: the walk is over.
+  /// The row that `peek_next` returns, marking it as followed; none, also where it is beyond the limit: the walk is
+  /// over.
   std::optional<Slot> take_next() noexcept {
-    while (next_ < size_ && (entries_[next_] & kFollowed) != 0) ++next_;
-    if (next_ == size_ || entries_[next_] > limit_) return std::nullopt;
+    if (next_rank() == size_ || entries_[next_] > limit_) return std::nullopt;
     entries_[next_] |= kFollowed;
     return slot_of(entries_[next_++]);
   }

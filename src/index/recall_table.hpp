@@ -26,7 +26,6 @@ class RecallTable {
   };
   static constexpr std::size_t kMeasuredAt = 10;  ///< the k of every point
 
-  RecallTable() = default;
   /// Points in ascending order of width.
   explicit RecallTable(std::vector<Point> points);
 
@@ -35,8 +34,6 @@ class RecallTable {
   [[nodiscard]] std::optional<std::size_t> ef_for(double recall, std::size_t k) const noexcept;
   /// How many rows a query of this width compares.
   [[nodiscard]] double codes_compared(std::size_t ef) const noexcept;
-
-  [[nodiscard]] const std::vector<Point>& points() const noexcept { return points_; }
 
  private:
   std::vector<Point> points_;

@@ -4,7 +4,7 @@
 // Invariants
 // 1. A row is written by the one writer before a snapshot that counts it is published; after that its
 //    floats and its norm never change, so readers need no lock.
-// 2. `died` of a row goes from kAlive to the sequence number of the write that removed it, once.
+// 2. `died` of a row is set to the sequence number of the write that removed it, once.
 // 3. Rows and codes are padded with zeros to whole cache lines, which changes neither a product nor a distance.
 
 #include <atomic>
@@ -24,8 +24,6 @@ namespace scaup::inline v0 {
 using Slot = std::uint32_t;
 /// Counts writes; a snapshot with sequence s shows the effects of the writes 1 to s.
 using Sequence = std::uint64_t;
-
-inline constexpr Sequence kAlive = std::numeric_limits<Sequence>::max();
 
 /// Floats from one row to the next: the dimension rounded up to a cache line of 64 bytes.
 [[nodiscard]] constexpr std::size_t row_stride(std::size_t dimension) noexcept {

@@ -44,7 +44,7 @@ TEST_CASE("aligned memory: a block is aligned, zero, and writable to its last by
 }
 
 TEST_CASE("aligned memory: large blocks asked for on huge pages start at a huge page") {
-  REQUIRE(aligned(AlignedMemory(kHugePageThreshold, HugePages::at_once), kHugePage));
+  REQUIRE(aligned(AlignedMemory(kHugePage, HugePages::at_once), kHugePage));
   REQUIRE(aligned(AlignedMemory(5 * kHugePage + 1, HugePages::at_once), kHugePage));
 }
 
@@ -58,7 +58,7 @@ TEST_CASE("aligned memory: a move leaves the source empty and releases what the 
   AlignedMemory source(1000);
   source.data()[999] = std::byte{7};
   const std::byte* const block = source.data();
-  AlignedMemory target(kHugePageThreshold, HugePages::at_once);
+  AlignedMemory target(kHugePage, HugePages::at_once);
   target = std::move(source);
   REQUIRE(target.data() == block);
   REQUIRE(target.size() == 1000);
