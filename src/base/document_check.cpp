@@ -73,20 +73,6 @@ Status check_entry(const std::string& key, const Value& value) {
   return std::visit([&](const auto& held) { return check_value(ValuePlace{key}, held); }, value.storage());
 }
 
-// The range must be a range; whether it is that of the text only the source can tell.
-Status check_origin(const Origin& origin) {
-  if (Status status = check_size("origin: source id", origin.source_id.size(), kMaxIdBytes); !status) return status;
-  if (Status status = check_utf8("origin: source id", origin.source_id); !status) return status;
-  if (origin.begin > origin.end) {
-    return invalid("origin: begin " + std::to_string(origin.begin) + " is beyond end " + std::to_string(origin.end));
-  }
-  for (std::size_t i = 0; i < origin.section.size(); ++i) {
-    const std::string& heading = origin.section[i];
-    if (find_invalid_utf8(heading)) return check_utf8("origin: section " + std::to_string(i), heading);
-  }
-  return {};
-}
-
 }  // namespace
 
 Status check_utf8(std::string_view what, std::string_view text) {
@@ -124,6 +110,19 @@ Status check_metadata(const Metadata& metadata) {
   }
   for (const auto& [key, value] : metadata) {
     if (Status status = check_entry(key, value); !status) return status;
+  }
+  return {};
+}
+
+Status check_origin(const Origin& origin) {
+  if (Status status = check_size("origin: source id", origin.source_id.size(), kMaxIdBytes); !status) return status;
+  if (Status status = check_utf8("origin: source id", origin.source_id); !status) return status;
+  if (origin.begin > origin.end) {
+    return invalid("origin: begin " + std::to_string(origin.begin) + " is beyond end " + std::to_string(origin.end));
+  }
+  for (std::size_t i = 0; i < origin.section.size(); ++i) {
+    const std::string& heading = origin.section[i];
+    if (find_invalid_utf8(heading)) return check_utf8("origin: section " + std::to_string(i), heading);
   }
   return {};
 }

@@ -28,6 +28,8 @@ inline constexpr std::size_t kMaxMetadataEntries = 10'000;
 [[nodiscard]] Status check_key(std::string_view key);
 /// At most kMaxMetadataEntries; every key and value, elements of lists included.
 [[nodiscard]] Status check_metadata(const Metadata& metadata);
+/// Limits and UTF-8. The range must be a range; whether it is that of the text only the source can tell.
+[[nodiscard]] Status check_origin(const Origin& origin);
 /// Id, text, metadata and origin; the embedding is left to who knows the dimension.
 [[nodiscard]] Status check_document(const Document& document);
 

@@ -31,10 +31,11 @@ ALLOWED_INCLUDES = {
     "model": ["base", "json", "text", "embed"],
     "filter": _TOOLS,
     "index": _TOOLS,
-    "engine": _SEARCH,
-    "collection": _SEARCH + ["engine", "embed"],
-    "retrieve": _SEARCH + ["engine", "embed", "collection"],
-    "rag": _SEARCH + ["engine", "embed", "collection", "retrieve"],
+    "storage": ["base", "json"],
+    "engine": _SEARCH + ["storage"],
+    "collection": _SEARCH + ["storage", "engine", "embed"],
+    "retrieve": _SEARCH + ["storage", "engine", "embed", "collection"],
+    "rag": _SEARCH + ["storage", "engine", "embed", "collection", "retrieve"],
 }
 
 # Headers of the operating system: no dependency, any file of src/ may include them.
