@@ -16,5 +16,6 @@
 #include "scaup/query.hpp"
 #include "scaup/result.hpp"
 #include "scaup/retriever.hpp"
+#include "scaup/storage.hpp"
 #include "scaup/vector_store.hpp"
 #include "scaup/version.hpp"
