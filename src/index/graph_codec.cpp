@@ -8,7 +8,6 @@
 #include "base/boundary.hpp"
 #include "base/bytes.hpp"
 #include "index/graph_format.hpp"
-#include "index/walk_scratch.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -74,7 +73,8 @@ class GraphWriter {
   GraphHead head_;
 
   // Of the list being written.
-  VisitedSet seen_;
+  std::uint32_t number_ = 0;         // counts lists
+  std::vector<std::uint32_t> seen_;  // by old slot, the number of the last list that has it
   std::vector<std::uint32_t> list_;
   std::vector<std::uint32_t> asked_;  // dropped rows, by slot on level 0 and by node above
 };
@@ -176,8 +176,7 @@ Status GraphWriter::write_nodes(Pieces& pieces) {
 // publisher changes meanwhile may show a row twice; it is taken once.
 void GraphWriter::write_list(Slot slot, std::uint32_t number, std::size_t level, ByteWriter out) {
   const std::size_t room = capacity(level);
-  seen_.clear();
-  seen_.insert(slot);
+  seen_[slot] = ++number_;
   list_.clear();
   asked_.clear();
   collect(number, level, room);
@@ -186,8 +185,11 @@ void GraphWriter::write_list(Slot slot, std::uint32_t number, std::size_t level,
     const std::size_t free = room - list_.size();
     collect(asked_[i], level, i < direct ? (free + direct - i - 1) / (direct - i) : free);
   }
-  for (const std::uint32_t link : list_) out.u32(link);
-  for (std::size_t i = list_.size(); i < room; ++i) out.u32(0);
+  list_.resize(room);
+  if constexpr (std::endian::native == std::endian::big) {
+    for (std::uint32_t& link : list_) link = detail::to_little_endian(link);
+  }
+  out.bytes(std::as_bytes(std::span(list_)));
 }
 
 // Adds up to `most` of a row's kept neighbours to the list, and its dropped ones to those that are asked.
@@ -198,7 +200,8 @@ void GraphWriter::collect(std::uint32_t number, std::size_t level, std::size_t m
     if (link == 0) continue;
     const Slot slot = slot_of(link - 1, level);
     if (holds(slot)) {
-      if (most == 0 || !seen_.insert(slot)) continue;
+      if (most == 0 || seen_[slot] == number_) continue;
+      seen_[slot] = number_;
       list_.push_back(links_to_[slot]);
       --most;
     } else if (asked_.size() < kMostAsked && std::ranges::find(asked_, link - 1) == asked_.end()) {
@@ -208,7 +211,7 @@ void GraphWriter::collect(std::uint32_t number, std::size_t level, std::size_t m
 }
 
 Status GraphWriter::write(const GraphSink& sink) {
-  seen_.reserve(links_to_.size());
+  seen_.resize(links_to_.size());
   Pieces pieces(sink);
   write_head(pieces.writer());
   if (Status done = write_levels(pieces); !done) return done;

@@ -2,9 +2,11 @@
 
 #include "index/graph_codec.hpp"
 
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <numeric>
 #include <set>
 #include <thread>
@@ -41,6 +43,17 @@ std::vector<Slot> some_slots(std::mt19937_64& random, std::size_t count, double 
   std::vector<Slot> slots = all_slots(count);
   std::bernoulli_distribution drop(dropped);
   std::erase_if(slots, [&](Slot) { return drop(random); });
+  return slots;
+}
+
+// All but about a fifth of the rows that lies on one side.
+std::vector<Slot> slots_outside_region(const GraphRows& rows) {
+  std::vector<float> places;
+  for (Slot slot = 0; slot < rows.count(); ++slot) places.push_back(rows.vector(slot)[0]);
+  const auto border = places.begin() + static_cast<std::ptrdiff_t>(places.size() * 4 / 5);
+  std::ranges::nth_element(places, border);
+  std::vector<Slot> slots = all_slots(rows.count());
+  std::erase_if(slots, [&](Slot slot) { return rows.vector(slot)[0] >= *border; });
   return slots;
 }
 
@@ -174,13 +187,18 @@ TEST_CASE("graph codec: what is read has the links, the weights and the answers 
 }
 
 TEST_CASE("graph codec: with rows dropped, recall is that of a new graph and every row can be reached") {
-  const double dropped = GENERATE(0.0, 0.05, 0.2);
-  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+  // Rows here and there, or one region of the space.
+  const auto dropped = GENERATE(0.0, 0.05, 0.2, std::numeric_limits<double>::infinity());
+  constexpr std::size_t kQueries = 200;
+  constexpr int kSeeds = 4;
+  std::array<double, 2> now = {};
+  std::array<double, 2> wanted = {};
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     std::mt19937_64 random(seed);
-    const GraphRows rows = clustered_rows(random, 4000, 24, 40);
+    const GraphRows rows = clustered_rows(random, 3000, 24, 40);
     const GraphOptions options{.dimension = 24, .links = 8, .ef_construction = 80};
     const BuiltGraph built(rows, options);
-    const auto kept = some_slots(random, rows.count(), dropped);
+    const auto kept = std::isfinite(dropped) ? some_slots(random, rows.count(), dropped) : slots_outside_region(rows);
     const GraphRows left = rows_of(rows, 24, kept, kept.size());
     const auto loaded = require_ok(read_graph(encode(*built.graph, {kept, rows.count()}), left.view(), options));
     REQUIRE(loaded.dropped == rows.count() - kept.size());
@@ -188,15 +206,16 @@ TEST_CASE("graph codec: with rows dropped, recall is that of a new graph and eve
     REQUIRE(links_are_valid(*loaded.graph));
     REQUIRE(count_reachable(*loaded.graph) == kept.size());
     const BuiltGraph fresh(left, options);
-    const auto queries = queries_near(random, left, 300);
-    for (const std::size_t ef : {16U, 48U}) {
-      const double now = recall_of(*loaded.graph, left, options.metric, queries, ef);
-      const double wanted = recall_of(*fresh.graph, left, options.metric, queries, ef);
-      INFO("dropped " << dropped << ", seed " << seed << ", ef " << ef << ": " << now << " of " << wanted << ", linked "
-                      << loaded.relinked);
-      CHECK(now >= wanted - 0.01);
+    const auto queries = queries_near(random, left, kQueries);
+    for (const std::size_t wide : {0U, 1U}) {
+      const std::size_t ef = wide == 0 ? 16 : 48;
+      now[wide] += recall_of(*loaded.graph, left, options.metric, queries, ef) / kSeeds;
+      wanted[wide] += recall_of(*fresh.graph, left, options.metric, queries, ef) / kSeeds;
     }
   }
+  // Two graphs over the same rows differ by as much for a single seed.
+  CHECK(now[0] >= wanted[0] - 0.01);
+  CHECK(now[1] >= wanted[1] - 0.01);
 }
 
 TEST_CASE("graph codec: the entry point may be dropped, and all but a few rows, and all") {
