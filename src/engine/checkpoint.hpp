@@ -37,6 +37,6 @@ enum class CheckpointSection : std::uint32_t {
 
 /// Reads the state that a checkpoint holds; its rows stay in the file.
 /// Errors: `corruption` naming section and row; `out_of_memory`.
-[[nodiscard]] Result<StoredState> read_checkpoint(std::shared_ptr<const SectionFile> file, VerifyLevel verify);
+[[nodiscard]] Result<StoredState> read_checkpoint(const std::shared_ptr<const SectionFile>& file, VerifyLevel verify);
 
 }  // namespace scaup::inline v0

@@ -8,13 +8,13 @@
 namespace scaup::inline v0 {
 namespace {
 
-Error damaged(std::string_view what) {
-  return {ErrorCode::corruption, "checkpoint: " + std::string(what)};
+Error damaged(const SectionFile& file, std::string_view what) {
+  return {ErrorCode::corruption, std::string(file.name()) + ": " + std::string(what)};
 }
 
 Result<CheckpointState> read_state(const SectionFile& file) {
   const Section* const section = file.section(static_cast<std::uint32_t>(CheckpointSection::state));
-  if (section == nullptr) return damaged("has no section that says what it holds");
+  if (section == nullptr) return damaged(file, "has no section that says what it holds");
   if (Status right = section->verify(0, section->bytes().size()); !right) return std::move(right).error();
   CheckpointState state;
   FieldReader fields(section->bytes(), "checkpoint state");
@@ -34,7 +34,7 @@ Result<CheckpointState> read_state(const SectionFile& file) {
     }
   }
   if (Status status = fields.status(); !status) return std::move(status).error();
-  if (state.documents != 0 && !state.schema.dimension) return damaged("has documents and no dimension");
+  if (state.documents != 0 && !state.schema.dimension) return damaged(file, "has documents and no dimension");
   return state;
 }
 
@@ -56,14 +56,14 @@ std::shared_ptr<const Table> make_table(std::shared_ptr<const CheckpointRows> ro
   return std::make_shared<const Table>(dimension, std::move(segments), std::move(rows));
 }
 
-Result<IdTable> make_ids(const CheckpointRows& rows) {
+Result<IdTable> make_ids(const SectionFile& file, const CheckpointRows& rows) {
   IdTable ids;
   ids.reserve(rows.rows());
   const auto id_of = [&](Slot slot) { return rows.id(slot); };
   for (std::size_t row = 0; row < rows.rows(); ++row) {
     const auto slot = static_cast<Slot>(row);
     const std::string_view id = rows.id(slot);
-    if (ids.find(id, id_of)) return damaged("document " + in_quotes(id) + " comes twice");
+    if (ids.find(id, id_of)) return damaged(file, "document " + in_quotes(id) + " comes twice");
     ids.insert(id, slot);
   }
   return ids;
@@ -79,7 +79,7 @@ std::size_t count_without_vector(const CheckpointRows& rows) {
 
 }  // namespace
 
-Result<StoredState> read_checkpoint(std::shared_ptr<const SectionFile> file, VerifyLevel verify) {
+Result<StoredState> read_checkpoint(const std::shared_ptr<const SectionFile>& file, VerifyLevel verify) {
   auto state = read_state(*file);
   if (!state) return std::move(state).error();
   auto snapshot = std::make_shared<Snapshot>();
@@ -89,10 +89,10 @@ Result<StoredState> read_checkpoint(std::shared_ptr<const SectionFile> file, Ver
   snapshot->rows = snapshot->documents = state->documents;
   snapshot->without_vector = state->without_vector;
   if (!state->schema.dimension) return StoredState{.snapshot = std::move(snapshot), .ids = {}};
-  auto rows = CheckpointRows::open(std::move(file), *state, verify);
+  auto rows = CheckpointRows::open(file, *state, verify);
   if (!rows) return std::move(rows).error();
-  if (count_without_vector(**rows) != state->without_vector) return damaged("has another number of rows without vector");
-  auto ids = make_ids(**rows);
+  if (count_without_vector(**rows) != state->without_vector) return damaged(*file, "has another number of rows without vector");
+  auto ids = make_ids(*file, **rows);
   if (!ids) return std::move(ids).error();
   snapshot->table = make_table(*rows, *state->schema.dimension);
   if (Status intact = snapshot->intact(); !intact) return std::move(intact).error();

@@ -9,8 +9,8 @@
 namespace scaup::inline v0 {
 namespace {
 
-Error damaged(std::string_view what) {
-  return {ErrorCode::corruption, "checkpoint: " + std::string(what)};
+Error damaged(const SectionFile& file, std::string_view what) {
+  return {ErrorCode::corruption, std::string(file.name()) + ": " + std::string(what)};
 }
 
 // Sections begin at multiples of 4096, so any array in them is aligned.
@@ -26,17 +26,18 @@ std::span<const std::byte> bytes_of(const SectionFile& file, CheckpointSection s
 }
 
 // Ends never fall, and the last is that of the bytes.
-Status check_ends(std::span<const std::uint64_t> ends, std::size_t bytes, std::string_view what) {
+Status check_ends(const SectionFile& file, std::span<const std::uint64_t> ends, std::size_t bytes,
+                  std::string_view what) {
   std::uint64_t before = 0;
   for (std::size_t row = 0; row < ends.size(); ++row) {
     if (ends[row] < before || ends[row] > bytes) {
-      return damaged("the end of the " + std::string(what) + " of row " + std::to_string(row) + " is " +
+      return damaged(file, "the end of the " + std::string(what) + " of row " + std::to_string(row) + " is " +
                      std::to_string(ends[row]));
     }
     before = ends[row];
   }
   if (before == bytes) return {};
-  return damaged("after the last " + std::string(what) + " are " + std::to_string(bytes - before) + " bytes more");
+  return damaged(file, "after the last " + std::string(what) + " are " + std::to_string(bytes - before) + " bytes more");
 }
 
 std::span<const std::byte> piece(std::span<const std::byte> bytes, std::span<const std::uint64_t> ends,
@@ -90,7 +91,7 @@ Status CheckpointRows::check_lengths() const {
   const auto check = [&](CheckpointSection section, std::size_t bytes_a_row) -> Status {
     const std::size_t found = bytes_of(*file_, section).size();
     if (found / bytes_a_row == rows_ && found % bytes_a_row == 0) return {};
-    return damaged("section " + std::to_string(static_cast<unsigned>(section)) + " has " + std::to_string(found) + " bytes for " +
+    return damaged(*file_, "section " + std::to_string(static_cast<unsigned>(section)) + " has " + std::to_string(found) + " bytes for " +
                    std::to_string(rows_) + " rows of " + std::to_string(bytes_a_row));
   };
   Status right = check(CheckpointSection::id_ends, sizeof(std::uint64_t));
@@ -108,11 +109,11 @@ Status CheckpointRows::check_ids() const {
       if (Status right = verify(section); !right) return right;
     }
   }
-  if (Status right = check_ends(id_ends_, ids_.size(), "id"); !right) return right;
-  if (Status right = check_ends(document_ends_, documents_.size(), "document"); !right) return right;
+  if (Status right = check_ends(*file_, id_ends_, ids_.size(), "id"); !right) return right;
+  if (Status right = check_ends(*file_, document_ends_, documents_.size(), "document"); !right) return right;
   for (std::size_t row = 0; row < rows_; ++row) {
     const std::string_view one = id(static_cast<Slot>(row));
-    if (one.empty() || find_invalid_utf8(one)) return damaged("the id of row " + std::to_string(row) + " is no id");
+    if (one.empty() || find_invalid_utf8(one)) return damaged(*file_, "the id of row " + std::to_string(row) + " is no id");
   }
   return {};
 }
@@ -127,7 +128,7 @@ Status CheckpointRows::check_numbers() const {
   for (std::size_t row = 0; row < rows_; ++row) {
     const bool norm_usable = std::isnan(norms_[row]) || (norms_[row] >= 0.0 && std::isfinite(norms_[row]));
     if (!norm_usable || !usable(factors_[row].scale) || !usable(factors_[row].residual)) {
-      return damaged("the numbers of row " + std::to_string(row) + " are out of range");
+      return damaged(*file_, "the numbers of row " + std::to_string(row) + " are out of range");
     }
   }
   return {};
@@ -146,7 +147,7 @@ Status CheckpointRows::check_all() const {
 Status CheckpointRows::check_row(std::size_t row) const {
   const std::size_t stride = row_stride(dimension_);
   if (!first_not_finite(floats_.subspan(row * stride, stride))) return {};
-  return damaged("row " + std::to_string(row) + " has a component that is no finite number");
+  return damaged(*file_, "row " + std::to_string(row) + " has a component that is no finite number");
 }
 
 // The floats of a row that nobody checked: their hash, and that they are numbers.

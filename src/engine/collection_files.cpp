@@ -1,6 +1,8 @@
 #include "engine/collection_files.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <string_view>
 
 namespace scaup::inline v0 {
 namespace {
@@ -13,6 +15,16 @@ std::uint64_t highest_number(const CollectionManifest& manifest) {
   if (manifest.graph) highest = std::max(highest, manifest.graph->number);
   for (const LogReference& log : manifest.logs) highest = std::max(highest, log.number);
   return highest;
+}
+
+// The number in a name such as "log-12"; 0: there is none.
+std::uint64_t number_in(std::string_view name) noexcept {
+  const std::size_t dash = name.find('-');
+  std::uint64_t number = 0;
+  if (dash == std::string_view::npos) return 0;
+  const auto read = std::from_chars(name.data() + dash + 1, name.data() + name.size(), number);
+  constexpr std::uint64_t kFar = std::uint64_t{1} << 62U;  // nobody counted so far: a name from elsewhere
+  return read.ec == std::errc() && number < kFar ? number : 0;
 }
 
 // Makes a folder unless it is there, and its entry safe.
@@ -38,6 +50,9 @@ Status CollectionFiles::load_manifest() {
   if (!manifest) return std::move(manifest).error();
   manifest_ = *std::move(manifest);
   last_number_ = std::max(last_number_, highest_number(manifest_));
+  const auto entries = context_->files().list(folder_);
+  if (!entries) return entries.error();
+  for (const DirectoryEntry& entry : *entries) last_number_ = std::max(last_number_, number_in(entry.name.native()));
   return {};
 }
 

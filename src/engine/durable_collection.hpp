@@ -9,6 +9,7 @@
 // 2. Checkpoints are written one at a time, under checkpoint_mutex_; the store's writers stop only while the log goes
 //    over to a new file. Lock order: checkpoint_mutex_, then the store's, then the log's.
 
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
@@ -21,6 +22,7 @@
 #include "engine/collection_files.hpp"
 #include "engine/durable_log.hpp"
 #include "engine/local_store.hpp"
+#include "engine/log_replay.hpp"
 #include "engine/store_context.hpp"
 
 namespace scaup::inline v0 {
@@ -56,13 +58,15 @@ class DurableCollection {
  private:
   DurableCollection(CollectionFiles files, std::unique_ptr<LocalStore> store);
 
-  void start_log(Result<LogWriter> writer);
+  void start_log(LogWriter writer);
+  [[nodiscard]] Status go_on(const ReplayedLogs& replayed, CollectionRecovery& report);
   [[nodiscard]] Status write_files(const Snapshot& snapshot, const GraphKeeper::Published& graph, std::uint64_t number,
                                    CollectionManifest& next, const std::stop_token& stop);
   [[nodiscard]] bool checkpoint_due() const;
   [[nodiscard]] bool worth_a_checkpoint_on_close() const;
   void wake() noexcept;
   void run(const std::stop_token& stop);
+  void checkpoint_if_due(const std::stop_token& stop);
   void stop_thread() noexcept;
 
   CollectionFiles files_;  // under checkpoint_mutex_ once it is shared
