@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "base/read_file.hpp"
 #include "support/catch.hpp"
+#include "support/file_text.hpp"
 #include "support/memory_file_system.hpp"
 #include "support/temp_folder.hpp"
 
@@ -16,15 +16,6 @@ using namespace scaup::test;
 namespace {
 
 namespace fs = std::filesystem;
-
-std::span<const std::byte> bytes_of(std::string_view text) {
-  return std::as_bytes(std::span(text.data(), text.size()));
-}
-
-std::string read(const FileSystem& files, const fs::path& path) {
-  const auto bytes = require_ok(read_whole_file(files, path, 1 << 20));
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 struct Step {
   CallKind kind;

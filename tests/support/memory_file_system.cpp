@@ -30,6 +30,11 @@ bool fits_off_t(std::uint64_t offset, std::uint64_t size) noexcept {
   return end && *end <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 }
 
+// The errno with which a change of [offset, offset + size) is refused, or 0.
+int offset_refusal(std::uint64_t offset, std::uint64_t size) noexcept {
+  return fits_off_t(offset, size) ? 0 : EFBIG;
+}
+
 // Bytes at an address that mmap could return.
 class PageAlignedCopy {
  public:
@@ -167,7 +172,7 @@ class WritableHandle final : public MemoryWritableFile {
   }
 
   Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
-    return change("write", fits_off_t(offset, bytes.size()), [&](const State& state, MemoryNode& node) {
+    return change("write", offset_refusal(offset, bytes.size()), [&](const State& state, MemoryNode& node) {
       if (bytes.empty() || state.has_room(node, offset + bytes.size())) {
         node.contents.write(offset, bytes);
         return 0;
@@ -179,7 +184,7 @@ class WritableHandle final : public MemoryWritableFile {
   }
 
   Status preallocate(std::uint64_t size) override {
-    return change("preallocate", fits_off_t(0, size), [&](const State& state, MemoryNode& node) {
+    return change("preallocate", offset_refusal(0, size), [&](const State& state, MemoryNode& node) {
       if (!state.has_room(node, size)) return ENOSPC;
       node.contents.resize(std::max(size, node.contents.size()));
       return 0;
@@ -187,7 +192,7 @@ class WritableHandle final : public MemoryWritableFile {
   }
 
   Status truncate(std::uint64_t size) override {
-    return change("truncate", fits_off_t(0, size), [&](const State& state, MemoryNode& node) {
+    return change("truncate", offset_refusal(0, size), [&](const State& state, MemoryNode& node) {
       if (!state.has_room(node, size)) return ENOSPC;
       node.contents.resize(size);
       return 0;
@@ -195,7 +200,7 @@ class WritableHandle final : public MemoryWritableFile {
   }
 
   Status sync() override {
-    return change("sync", true, [](const State&, MemoryNode& node) {
+    return change("sync", 0, [](const State&, MemoryNode& node) {
       node.contents.sync();
       return 0;
     });
@@ -214,13 +219,13 @@ class WritableHandle final : public MemoryWritableFile {
  private:
   using State = MemoryHandle::State;
 
-  // `body` returns an errno, or 0.
+  // `refusal` is the errno of what is asked, or 0; `body` returns the same.
   template <typename Body>
-  Status change(std::string_view operation, bool fits, Body&& body) {
+  Status change(std::string_view operation, int refusal, Body&& body) {
     return guarded([&]() -> Status {
       const auto lock = handle_.state().begin_change();
       if (!is_open_) return posix_error(operation, handle_.path(), EBADF);
-      if (!fits) return posix_error(operation, handle_.path(), EFBIG);
+      if (refusal != 0) return posix_error(operation, handle_.path(), refusal);
       const int number = body(std::as_const(handle_.state()), handle_.node());
       handle_.state().touch(handle_.node());
       if (number == 0) return {};
