@@ -169,6 +169,18 @@ TEST_CASE("power cut: one folder's sync says nothing of another, but takes a ren
   REQUIRE(outcomes(files, describe) == std::set<std::string>{"|a ", "b |a "});
 }
 
+TEST_CASE("power cut: a durable rename has what it needs of other folders, and the file never has both names") {
+  MemoryFileSystem files;
+  require_ok(files.create_directory("/x"));
+  require_ok(files.create_directory("/y"));
+  require_ok(files.sync_directory("/"));
+  write(files, "/x/a", "");
+  require_ok(files.rename("/x/a", "/y/a"));
+  require_ok(files.sync_directory("/y"));
+  const auto describe = [](auto& image) { return names_in(image, "/x") + "|" + names_in(image, "/y"); };
+  REQUIRE(outcomes(files, describe) == std::set<std::string>{"|a "});
+}
+
 TEST_CASE("power cut: a folder whose name is lost takes its files with it") {
   MemoryFileSystem files;
   require_ok(files.create_directory("/x"));
