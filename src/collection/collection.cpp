@@ -27,7 +27,11 @@ auto call(const std::shared_ptr<State>& state, std::string_view name, const std:
   return guarded([&]() -> Return {
     if (state == nullptr) return Error(ErrorCode::invalid_argument, "Collection: the handle was moved from");
     const auto place = [&] { return "collection " + in_quotes(state->name) + ": " + std::string(name); };
-    if (state->removed) return Error(ErrorCode::not_found, place() + ": the collection was removed");
+    if (Status usable = state->usable(); !usable) {
+      Error error = std::move(usable).error();
+      error.add_context(place());
+      return error;
+    }
     if (stop.stop_requested()) return Error(ErrorCode::cancelled, place() + ": cancelled before it began");
     Return result = body(*state);
     if (result) return result;
