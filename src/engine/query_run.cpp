@@ -10,6 +10,7 @@
 #include "index/exact_search.hpp"
 #include "index/graph_walk.hpp"
 #include "index/grouped_hits.hpp"
+#include "index/row_distance.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -135,7 +136,7 @@ class QueryRun {
     if (!hits) return std::move(hits).error();
     query.hits = *std::move(hits);
     // Too few: the filter's rows lie far from the query, or a condition on the text held for few of the nearest.
-    const bool too_few = query.hits.size() < std::min(k, matching(query));
+    const bool too_few = query.hits.size() < k && query.hits.size() < matching(query);
     if (!too_few && !query.walked.doubtful) return {};
     query.hits.clear();
     prepare(query, choose_exact_plan(input_of(query)));
@@ -205,10 +206,11 @@ class QueryRun {
     std::erase_if(hits, [&](const Hit& hit) { return hit.score < query.least_score(); });
   }
 
-  // How many rows could be returned, or more where that is not known.
+  // How many rows of the graph could be returned, or more where that is not known. The rows behind its end are
+  // scanned anyway.
   [[nodiscard]] std::size_t matching(const ActiveQuery& query) const {
-    if (query.selection.everything()) return snapshot_.documents - snapshot_.without_vector;
-    return query.selection.slots().cardinality();
+    if (!query.selection.everything()) return query.selection.slots().cardinality();
+    return snapshot_.documents - snapshot_.without_vector - RowCodesView(rows_).vectors_from(graph_.end);
   }
 
   [[nodiscard]] QueryResult to_result(const ActiveQuery& query) const {
