@@ -29,9 +29,10 @@ class SnapshotJudge final : public RowJudge {
     if (!query.options.group_by.empty()) groups_.emplace(snapshot, query.options.group_by);
   }
 
+  bool may_accept(Slot slot) const override { return selection_.everything() || selection_.slots().contains(slot); }
   // The conditions that cost least come first.
   bool accepts(Slot slot) const override {
-    if (!selection_.everything() && !selection_.slots().contains(slot)) return false;
+    if (!may_accept(slot)) return false;
     if (groups_ && !groups_->has(slot)) return false;
     if (exclusion_ && exclusion_->excludes(slot)) return false;
     if (selection_.everything() || !selection_.needs_document()) return true;
