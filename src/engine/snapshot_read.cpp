@@ -2,18 +2,20 @@
 
 namespace scaup::inline v0 {
 
-Document to_document(const Snapshot& snapshot, Slot slot, bool with_embedding) {
+void copy_document(const Snapshot& snapshot, Slot slot, bool with_embedding, Document& to) {
   const Record& record = snapshot.record(slot);
-  Document document{.id = std::string(record.id()),
-                    .text = std::string(record.text()),
-                    .metadata = record.metadata(),
-                    .embedding = {},
-                    .origin = {}};
-  if (record.origin() != nullptr) document.origin = *record.origin();
-  if (with_embedding && snapshot.has_vector(slot)) {
-    const auto vector = snapshot.vector(slot);
-    document.embedding.emplace(vector.begin(), vector.end());
-  }
+  to.id = record.id();
+  to.text = record.text();
+  if (!record.metadata().empty()) to.metadata = record.metadata();
+  if (record.origin() != nullptr) to.origin = *record.origin();
+  if (!with_embedding || !snapshot.has_vector(slot)) return;
+  const auto vector = snapshot.vector(slot);
+  to.embedding.emplace(vector.begin(), vector.end());
+}
+
+Document to_document(const Snapshot& snapshot, Slot slot, bool with_embedding) {
+  Document document;
+  copy_document(snapshot, slot, with_embedding, document);
   return document;
 }
 

@@ -16,6 +16,8 @@ namespace scaup::inline v0 {
 
 /// A copy of the document of a visible slot.
 [[nodiscard]] Document to_document(const Snapshot& snapshot, Slot slot, bool with_embedding);
+/// The same into an empty document.
+void copy_document(const Snapshot& snapshot, Slot slot, bool with_embedding, Document& to);
 
 /// Says which rows a query may return, and counts what that costs.
 /// Thread-safe: any member from any thread at any time.
