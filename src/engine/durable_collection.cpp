@@ -80,7 +80,11 @@ Result<DurableCollection::Pointer> DurableCollection::open(const std::shared_ptr
   auto state = read_checkpoint(*file, context->options.verify);
   if (!state) return std::move(state).error();
   auto store = std::make_unique<LocalStore>(*std::move(state), index, context->options.clock);
-  if (manifest.graph) start_with_saved_graph(*store, files, *manifest.graph);
+  if (manifest.graph) {
+    start_with_saved_graph(*store, files, *manifest.graph);
+  } else {
+    store->graph_keeper().rows_changed(*store->snapshot());
+  }
   const Pointer collection = make_pointer(std::move(files), std::move(store));
   collection->checkpoint_bytes_ = manifest.checkpoint->size;
   auto replayed = replay_logs(collection->files_, *collection->store_, report);
@@ -166,19 +170,22 @@ bool DurableCollection::worth_a_checkpoint_on_close() const {
 
 Status DurableCollection::close() {
   stop_thread();
-  if (!files_.context()->writable() || log_->failure()) return {};
-  if (worth_a_checkpoint_on_close()) {
-    if (Status written = checkpoint({}); !written) return written;
-  }
+  Status closed = !files_.context()->writable() || log_->failure() ? Status() : close_files();
+  log_->refuse(Error(ErrorCode::invalid_argument, "the database is closed"));
+  return closed;
+}
+
+// A checkpoint that cannot be written costs the next opening time, and nothing else: the log has it all.
+Status DurableCollection::close_files() {
+  Status written = worth_a_checkpoint_on_close() ? checkpoint({}) : Status();
   const std::lock_guard lock(checkpoint_mutex_);
-  Status closed = store_->with_writers_stopped([&](const LocalStore::SnapshotPointer& /*now*/) -> Status {
+  Status noted = store_->with_writers_stopped([&](const LocalStore::SnapshotPointer& /*now*/) -> Status {
     if (Status synced = log_->sync(); !synced) return synced;
     CollectionManifest next = files_.manifest();
     next.clean = CleanClose{.log_end = log_->size(), .next_frame = log_->next_frame()};
-    log_->refuse(Error(ErrorCode::invalid_argument, "the database is closed"));
     return files_.replace_manifest(std::move(next));
   });
-  return closed;
+  return written ? noted : written;
 }
 
 void DurableCollection::abandon() {

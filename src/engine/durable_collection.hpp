@@ -65,6 +65,7 @@ class DurableCollection {
                                    CollectionManifest& next, const std::stop_token& stop);
   [[nodiscard]] bool checkpoint_due() const;
   [[nodiscard]] bool worth_a_checkpoint_on_close() const;
+  [[nodiscard]] Status close_files();
   void wake() noexcept;
   void run(const std::stop_token& stop);
   void checkpoint_if_due(const std::stop_token& stop);

@@ -23,13 +23,15 @@ struct StoreContext {
   std::filesystem::path folder = {};
   StoreUuid uuid = {};
   DatabaseOptions options = {};  ///< file system and clock are never null
-  std::unique_ptr<FileLock> lock = {};
+  mutable std::unique_ptr<FileLock> lock = {};
   unsigned forks = fork_generation();
 
   [[nodiscard]] FileSystem& files() const noexcept { return *options.file_system; }
   [[nodiscard]] bool writable() const noexcept { return options.access == Access::read_write; }
   /// Whether this process is a child of the one that opened the database: then it must not touch its files.
   [[nodiscard]] bool forked() const noexcept { return forks != fork_generation(); }
+  /// Lets others open the database. For the one who closes it.
+  void unlock() const noexcept { lock.reset(); }
   [[nodiscard]] std::filesystem::path collection_folder(std::uint32_t number) const {
     return folder / "collections" / std::to_string(number);
   }

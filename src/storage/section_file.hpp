@@ -38,6 +38,8 @@ class Section {
   [[nodiscard]] std::uint32_t tag() const noexcept { return entry_.tag; }
   /// All bytes, verified or not. They begin at a multiple of 64 in memory, of 4096 in the file.
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+  /// Where they begin in the file.
+  [[nodiscard]] std::uint64_t offset() const noexcept { return entry_.offset; }
   [[nodiscard]] std::size_t chunks() const noexcept { return entry_.chunk_hashes.size(); }
 
   /// Success if bytes `[begin, end)`, which must lie in the section, are those that were written: hashes the chunks

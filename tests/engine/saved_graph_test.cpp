@@ -185,7 +185,6 @@ TEST_CASE("graph keeper: recall is measured again where the saved graph lost row
   REQUIRE(published.rows == opened.now()->documents);
   REQUIRE(published.table->points().size() > 1);
   REQUIRE(published.measured_changes == published.rows);
-  REQUIRE(published.dead_outside == 0);
 }
 
 TEST_CASE("graph keeper: rows removed since a graph was saved count as dead inside") {
@@ -196,7 +195,7 @@ TEST_CASE("graph keeper: rows removed since a graph was saved count as dead insi
   for (Slot slot = 0; slot < 50; ++slot) rows.remove(slot);
   const auto published = start(rows, files);
   REQUIRE(published.rows == 600);
-  REQUIRE(published.dead_inside(rows.now()->dead_rows()) == 50);
+  REQUIRE(published.most_dead(*rows.now()) == 50);
 }
 
 TEST_CASE("graph keeper: where the saved graph cannot be used, one is built") {

@@ -1,0 +1,243 @@
+// Databases in a folder: what is there after closing, after a crash, and for whom.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <thread>
+
+#include "scaup/scaup.hpp"
+#include "support/catch.hpp"
+#include "support/temp_folder.hpp"
+
+using namespace scaup;
+using namespace scaup::test;
+
+namespace {
+
+Document make_document(int i) {
+  const auto component = [&](int salt) { return static_cast<float>((i * 7 + salt * 13) % 29) - 14.0F; };
+  return {.id = "id" + std::to_string(i),
+          .text = "text of " + std::to_string(i),
+          .metadata = {{"number", i}, {"even", i % 2 == 0}, {"tags", std::vector<std::string>{"a", "b"}}},
+          .embedding = std::vector<float>{component(1), component(2), component(3), 1.0F},
+          .origin = Origin{.source_id = "book", .begin = 3, .end = 9}};
+}
+
+std::vector<Document> make_documents(int begin, int end) {
+  std::vector<Document> documents;
+  for (int i = begin; i < end; ++i) documents.push_back(make_document(i));
+  return documents;
+}
+
+std::vector<Document> all_of(const Collection& collection) {
+  return require_ok(collection.scan({.limit = 10000, .with_embeddings = true})).documents;
+}
+
+std::filesystem::path only_file(const std::filesystem::path& folder, std::string_view prefix) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().filename().native().starts_with(prefix)) return entry.path();
+  }
+  FAIL("no file " << prefix);
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("durable database: what was written is there after reopening, closed or not") {
+  const TempFolder folder;
+  const bool closes = GENERATE(true, false);
+  const bool checkpoints = GENERATE(true, false);
+  std::vector<Document> before;
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    Collection collection = require_ok(database.create_collection("notes", {.metric = Metric::l2}));
+    require_ok(collection.add(make_documents(0, 50)));
+    if (checkpoints) require_ok(database.checkpoint());
+    require_ok(collection.upsert(make_documents(40, 60)));
+    require_ok(collection.update_metadata("id3", {{"number", 300}}));
+    require_ok(collection.remove({"id1", "id41"}));
+    before = all_of(collection);
+    if (closes) require_ok(database.close());
+  }
+  Database database = require_ok(Database::open(folder / "db"));
+  REQUIRE(require_ok(database.list_collections()) == std::vector<std::string>{"notes"});
+  Collection collection = require_ok(database.get_collection("notes"));
+  REQUIRE(all_of(collection) == before);
+  REQUIRE(require_ok(collection.info()).schema.metric == Metric::l2);
+  const auto found = require_ok(collection.query(*make_document(50).embedding, {.k = 1}));
+  REQUIRE(found.matches[0].score == 0.0);
+  REQUIRE(require_ok(collection.count(field("number") == 300)) == 1);
+  require_ok(collection.add(make_documents(100, 110)));
+  REQUIRE(require_ok(collection.count()) == before.size() + 10);
+}
+
+TEST_CASE("durable database: a database without a trace of a collection, and removed collections, stay so") {
+  const TempFolder folder;
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    require_ok(require_ok(database.create_collection("a")).add(make_documents(0, 3)));
+    require_ok(database.create_collection("b", {.dimension = 8}));
+    require_ok(database.remove_collection("a"));
+  }
+  Database database = require_ok(Database::open(folder / "db"));
+  REQUIRE(require_ok(database.list_collections()) == std::vector<std::string>{"b"});
+  require_error(database.get_collection("a"), ErrorCode::not_found);
+  REQUIRE(require_ok(require_ok(database.get_collection("b")).info()).schema.dimension == 8);
+  REQUIRE(std::distance(std::filesystem::directory_iterator(folder / "db" / "collections"), {}) == 1);
+}
+
+TEST_CASE("durable database: a folder is open once at a time, and again after closing") {
+  const TempFolder folder;
+  Database first = require_ok(Database::open(folder / "db"));
+  Collection collection = require_ok(first.create_collection("notes"));
+  require_error(Database::open(folder / "db"), ErrorCode::locked);
+  require_error(Database::open(folder / "db", {.access = Access::read_only}), ErrorCode::locked);
+  require_ok(first.close());
+  require_error(collection.count(), ErrorCode::invalid_argument);
+  require_error(first.list_collections(), ErrorCode::invalid_argument);
+  const Database reader = require_ok(Database::open(folder / "db", {.access = Access::read_only}));
+  require_ok(Database::open(folder / "db", {.access = Access::read_only}));
+  require_error(Database::open(folder / "db"), ErrorCode::locked);
+}
+
+TEST_CASE("durable database: opened for reading it changes nothing") {
+  const TempFolder folder;
+  require_error(Database::open(folder / "none", {.access = Access::read_only}), ErrorCode::not_found);
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    require_ok(require_ok(database.create_collection("notes")).add(make_documents(0, 3)));
+  }
+  Database database = require_ok(Database::open(folder / "db", {.access = Access::read_only}));
+  Collection collection = require_ok(database.get_collection("notes"));
+  REQUIRE(require_ok(collection.count()) == 3);
+  require_error(collection.add(make_documents(5, 6)), ErrorCode::read_only);
+  require_error(database.create_collection("other"), ErrorCode::read_only);
+  require_error(database.checkpoint(), ErrorCode::read_only);
+  require_error(database.remove_collection("notes"), ErrorCode::read_only);
+}
+
+TEST_CASE("durable database: a folder with other files is left alone") {
+  const TempFolder folder;
+  folder.write("photos/holiday.jpg", "x");
+  require_error(Database::open(folder / "photos"), ErrorCode::invalid_argument);
+  require_error(Database::open(""), ErrorCode::invalid_argument);
+}
+
+TEST_CASE("durable database: a torn tail is cut off and kept, damage in the middle is refused") {
+  const TempFolder folder;
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    Collection collection = require_ok(database.create_collection("notes"));
+    for (int i = 0; i < 5; ++i) require_ok(collection.add(make_documents(i, i + 1)));
+  }
+  const auto log = only_file(folder / "db" / "collections" / "1", "log-");
+  std::string bytes;
+  {
+    std::ifstream in(log, std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  const std::size_t end = bytes.find_last_not_of('\0');
+  const auto damage = [&](std::size_t offset) {
+    std::fstream out(log, std::ios::binary | std::ios::in | std::ios::out);
+    out.seekp(static_cast<std::streamoff>(offset));
+    out.put(static_cast<char>(bytes[offset] ^ 1));
+  };
+  SECTION("in the last write") {
+    damage(end - 10);
+    Database database = require_ok(Database::open(folder / "db"));
+    REQUIRE(require_ok(require_ok(database.get_collection("notes")).count()) == 4);
+    REQUIRE(database.recoveries()[0].torn_bytes > 0);
+    REQUIRE(std::distance(std::filesystem::directory_iterator(folder / "db" / "quarantine"), {}) == 1);
+  }
+  SECTION("before it") {
+    damage(end / 2);
+    Database database = require_ok(Database::open(folder / "db"));
+    require_error(database.get_collection("notes"), ErrorCode::corruption);
+    REQUIRE_FALSE(require_ok(Database::verify(folder / "db", {.access = Access::read_only})).ok());
+  }
+}
+
+TEST_CASE("durable database: a child process may not use what its parent opened, and does not disturb it") {
+  const TempFolder folder;
+  Database database = require_ok(Database::open(folder / "db"));
+  Collection collection = require_ok(database.create_collection("notes"));
+  require_ok(collection.add(make_documents(0, 3)));
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool refused = !collection.count() && !collection.add(make_documents(5, 6)) && !database.list_collections();
+    {
+      const Collection gone = std::move(collection);
+      const Database also_gone = std::move(database);
+    }
+    _exit(refused ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  REQUIRE(WEXITSTATUS(status) == 0);
+  require_ok(collection.add(make_documents(5, 6)));
+  require_error(Database::open(folder / "db"), ErrorCode::locked);
+}
+
+TEST_CASE("durable database: every sync mode keeps what was written through a reopening, and checkpoints by itself") {
+  const TempFolder folder;
+  const SyncMode sync = GENERATE(SyncMode::every_write, SyncMode::interval, SyncMode::off);
+  const DatabaseOptions options{
+      .sync = sync, .sync_interval = std::chrono::milliseconds(2), .checkpoint_log_bytes = std::uint64_t{64} << 10U};
+  {
+    Database database = require_ok(Database::open(folder / "db", options));
+    Collection collection = require_ok(database.create_collection("notes"));
+    for (int i = 0; i < 40; ++i) require_ok(collection.add(make_documents(i * 50, i * 50 + 50)));
+    while (std::filesystem::exists(folder / "db" / "collections" / "1" / "checkpoint-1")) std::this_thread::yield();
+  }
+  Database database = require_ok(Database::open(folder / "db", options));
+  REQUIRE(require_ok(require_ok(database.get_collection("notes")).count()) == 2000);
+}
+
+TEST_CASE("durable database: writers beside each other share their syncs, and every write is there afterwards") {
+  const TempFolder folder;
+  constexpr int kWriters = 4;
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    Collection collection = require_ok(database.create_collection("notes", {.dimension = 4}));
+    std::vector<std::thread> writers;
+    std::atomic<int> failures = 0;
+    for (int writer = 0; writer < kWriters; ++writer) {
+      writers.emplace_back([&, writer] {
+        for (int i = 0; i < 50; ++i) {
+          const int id = writer * 1000 + i;
+          if (!collection.add(make_documents(id, id + 1))) ++failures;
+          if (i % 5 == 0 && !collection.remove({"id" + std::to_string(id)})) ++failures;
+          if (i % 5 == 1 && !collection.update_metadata("id" + std::to_string(id), {{"number", -1}})) ++failures;
+        }
+      });
+    }
+    for (std::thread& writer : writers) writer.join();
+    REQUIRE(failures == 0);
+  }
+  Database database = require_ok(Database::open(folder / "db"));
+  const Collection collection = require_ok(database.get_collection("notes"));
+  REQUIRE(require_ok(collection.count()) == kWriters * 40);
+  REQUIRE(require_ok(collection.count(field("number") == -1)) == kWriters * 10);
+}
+
+TEST_CASE("durable database: after a reopening filters are right before, while and after the index is made") {
+  const TempFolder folder;
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    require_ok(require_ok(database.create_collection("notes")).add(make_documents(0, 5000)));
+    require_ok(database.close());
+  }
+  Database database = require_ok(Database::open(folder / "db"));
+  Collection collection = require_ok(database.get_collection("notes"));
+  for (int round = 0; round < 20; ++round) {
+    require_ok(collection.update_metadata("id" + std::to_string(round), {{"even", false}, {"round", round}}));
+    require_ok(collection.remove({"id" + std::to_string(4000 + 2 * round)}));
+    const std::size_t odd_before = static_cast<std::size_t>(round / 2 + 1);
+    REQUIRE(require_ok(collection.count(field("even") == true)) ==
+            2500 - odd_before - static_cast<std::size_t>(round) - 1);
+    REQUIRE(require_ok(collection.count(field("round").exists())) == static_cast<std::size_t>(round) + 1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
