@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "archive_samples.hpp"
+#include "support/archive_samples.hpp"
 #include "support/catch.hpp"
 
 using namespace scaup;

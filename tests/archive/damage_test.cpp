@@ -4,9 +4,9 @@
 #include <random>
 #include <vector>
 
-#include "archive_samples.hpp"
 #include "base/bytes.hpp"
 #include "base/hash.hpp"
+#include "support/archive_samples.hpp"
 #include "support/catch.hpp"
 
 using namespace scaup;

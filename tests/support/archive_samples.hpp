@@ -1,7 +1,9 @@
 #pragma once
 // Archives to test with: made of collections in memory, or of records that no writer would write.
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <random>
 #include <span>
