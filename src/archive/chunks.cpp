@@ -69,15 +69,17 @@ Status ChunkSource::read_chunk() {
   if (sealed < tag || (sealed == tag && number_ > 0) || number_ > std::numeric_limits<std::uint32_t>::max()) {
     return Error(ErrorCode::corruption, name + " is incomplete");
   }
-  last_seen_ = ahead_ == 0;
-  const ChunkPlace place = last_seen_ ? ChunkPlace::last : ChunkPlace::inner;
+  const ChunkPlace place = ahead_ == 0 ? ChunkPlace::last : ChunkPlace::inner;
   const auto chunk = std::span(buffer_).first(sealed);
   const auto number = static_cast<std::uint32_t>(number_++);
   const Status opened = guard_->open(number, place, chunk.first(sealed - tag), chunk.subspan(sealed - tag));
+  if (!opened) {
+    return Error(opened.error().code(), name + " does not verify: the archive is damaged, incomplete or was changed");
+  }
   at_ = 0;
-  end_ = opened ? sealed - tag : 0;
-  if (opened) return {};
-  return Error(opened.error().code(), name + " does not verify: the archive is damaged, incomplete or was changed");
+  end_ = sealed - tag;
+  last_seen_ = place == ChunkPlace::last;
+  return {};
 }
 
 }  // namespace scaup::inline v0
