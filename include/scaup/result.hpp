@@ -39,6 +39,7 @@ enum class ErrorCode : std::uint8_t {
   bad_reply = 14,          ///< The other side answered nonsense: check its address and the model.
   cancelled = 15,          ///< You asked for it through the stop token.
   internal = 16,           ///< A bug, in scaup or in a callback; please report it.
+  read_only = 17,          ///< Opened for reading, or a failed sync made it so: open it (again) for writing.
 };
 
 /// The name of a code as it is spelled above, for example "not_found". Never empty.

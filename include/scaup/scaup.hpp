@@ -18,5 +18,6 @@
 #include "scaup/result.hpp"
 #include "scaup/retriever.hpp"
 #include "scaup/secret.hpp"
+#include "scaup/storage.hpp"
 #include "scaup/vector_store.hpp"
 #include "scaup/version.hpp"

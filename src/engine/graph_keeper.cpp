@@ -90,6 +90,7 @@ GraphKeeper::Step GraphKeeper::next_step(const Snapshot& now) const noexcept {
   const std::size_t vectors = now.documents - now.without_vector;
   if (!options_.graph || now.table == nullptr || vectors == 0) return has_graph ? Step::drop : Step::nothing;
   const std::size_t least = least_rows(now);
+  if (loader_ && vectors >= least / 2) return Step::load;
   if (!has_graph) return vectors >= least ? Step::build : Step::nothing;
   if (vectors < least / 2) return Step::drop;
   if (published_.generation != now.generation) return Step::build;
@@ -102,6 +103,21 @@ GraphKeeper::Step GraphKeeper::next_step(const Snapshot& now) const noexcept {
   if (changes > known + known / kManyChangedShare) return Step::measure;
   if (tail > 0) return Step::insert;
   return changes > known + known / kChangedShare ? Step::measure : Step::nothing;
+}
+
+void GraphKeeper::start_with(const Snapshot& now, Loader load) {
+  {
+    const std::lock_guard lock(mutex_);
+    loader_ = std::move(load);
+    saved_generation_ = now.generation;
+  }
+  rows_changed(now);
+}
+
+Status GraphKeeper::load_result() const {
+  const std::lock_guard lock(mutex_);
+  if (load_error_) return *load_error_;
+  return {};
 }
 
 void GraphKeeper::rows_changed(const Snapshot& now) noexcept {
@@ -183,6 +199,7 @@ Status GraphKeeper::take(Step step, const Rows& rows, const std::stop_token& sto
   switch (step) {
     case Step::nothing: return {};
     case Step::drop: drop(); return {};
+    case Step::load: return load(rows, stop);
     case Step::build: return build(rows, stop);
     case Step::extend: return extend(rows, stop);
     case Step::insert: return insert_some(rows);
@@ -203,12 +220,58 @@ void GraphKeeper::drop() noexcept {
   set_published({});
 }
 
+GraphOptions GraphKeeper::graph_options(const Rows& rows) const noexcept {
+  return {.metric = rows.metric,
+          .dimension = rows.view.dimension,
+          .links = options_.links,
+          .ef_construction = options_.ef_construction};
+}
+
+// A saved graph that cannot be used is no failure: the next step builds one.
+Status GraphKeeper::load(const Rows& rows, const std::stop_token& stop) {
+  Loader loader;
+  {
+    const std::lock_guard lock(mutex_);
+    loader = std::exchange(loader_, nullptr);
+  }
+  if (rows.generation != saved_generation_) return {};  // slots were numbered anew
+  auto saved = guarded([&] { return loader(rows.view, graph_options(rows)); });
+  if (saved && saved->graph != nullptr && saved->graph->rows() > 0) return publish_saved(*std::move(saved), rows, stop);
+  if (!saved) {
+    const std::lock_guard lock(mutex_);
+    load_error_.emplace(std::move(saved).error());
+  }
+  return {};
+}
+
+Status GraphKeeper::publish_saved(Saved saved, const Rows& rows, const std::stop_token& stop) {
+  const RowCodesView codes(rows.view);
+  Published next{.graph = saved.graph,
+                 .table = std::move(saved.table),
+                 .generation = rows.generation,
+                 .end = saved.end,
+                 .rows = saved.graph->rows(),
+                 .measured_changes = saved.measured_changes};
+  for (Slot slot = 0; slot < saved.end; ++slot) {
+    if (!saved.graph->contains(slot) && !codes.visible(slot)) ++next.dead_outside;
+  }
+  const std::size_t changes = next.rows + next.dead_inside(rows.dead);
+  const bool outdated = changes > next.measured_changes + next.measured_changes / kChangedShare;
+  if (next.table == nullptr || saved.dropped > 0 || outdated) {
+    RowsView indexed = rows.view;
+    indexed.rows = next.end;
+    auto table = measure_recall(*next.graph, indexed, {kSample, options_.build_threads}, stop);
+    if (!table) return std::move(table).error();
+    next.table = std::make_shared<const RecallTable>(*std::move(table));
+    next.measured_changes = changes;
+  }
+  graph_ = std::move(saved.graph);
+  set_published(std::move(next));
+  return {};
+}
+
 Status GraphKeeper::build(const Rows& rows, const std::stop_token& stop) {
-  const GraphOptions options{.metric = rows.metric,
-                             .dimension = rows.view.dimension,
-                             .links = options_.links,
-                             .ef_construction = options_.ef_construction};
-  auto builder = GraphBuilder::create(options, rows.view.rows + rows.view.rows / 8);
+  auto builder = GraphBuilder::create(graph_options(rows), rows.view.rows + rows.view.rows / 8);
   if (!builder) return std::move(builder).error();
   builder_ = *std::move(builder);
   builder_table_ = rows.table;

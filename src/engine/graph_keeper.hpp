@@ -49,6 +49,17 @@ class GraphKeeper {
     }
   };
 
+  /// A graph that was saved, read again; the fields are those of LoadedGraph and LoadedRecallTable.
+  struct Saved {
+    std::shared_ptr<Graph> graph = {};
+    std::shared_ptr<const RecallTable> table = {};  ///< null: recall is measured before the graph serves
+    std::size_t end = 0;
+    std::size_t dropped = 0;
+    std::size_t measured_changes = 0;
+  };
+  /// Reads a saved graph over the rows of a view, made with such options.
+  using Loader = std::function<Result<Saved>(const RowsView& rows, const GraphOptions& options)>;
+
   /// `source` gives the newest snapshot; it is called until `stop` has returned.
   GraphKeeper(const IndexOptions& options, SnapshotSource source);
   ~GraphKeeper();
@@ -59,6 +70,12 @@ class GraphKeeper {
   [[nodiscard]] Published published() const;
   /// Rows in the graph that serves a snapshot, dead ones included; 0: there is none.
   [[nodiscard]] std::size_t graph_rows(const Snapshot& snapshot) const;
+  /// Begins with a saved graph of the slots of `now`, which may have more rows meanwhile; before anything else is
+  /// called. `load` runs on the thread, once, while queries are exact; after an error the graph is built. Recall is
+  /// measured before the graph serves if the graph was dropped rows from, or enough rows have changed since.
+  void start_with(const Snapshot& now, Loader load);
+  /// Why a saved graph was not taken; success if it was, if there was none, or if it was not read yet.
+  [[nodiscard]] Status load_result() const;
   /// A write was published: looks whether there is work, and wakes the thread, or starts it where there was none yet.
   void rows_changed(const Snapshot& now) noexcept;
   /// Returns when all rows there are at the time of the call are in the graph, if they are enough for one.
@@ -70,7 +87,7 @@ class GraphKeeper {
  private:
   // The rows of a snapshot without its documents, which the thread would keep in memory for as long as it works.
   struct Rows;
-  enum class Step : std::uint8_t { nothing, drop, build, extend, insert, measure };
+  enum class Step : std::uint8_t { nothing, drop, load, build, extend, insert, measure };
 
   void run(const std::stop_token& stop);
   [[nodiscard]] bool wait_for_work(const std::stop_token& stop);
@@ -79,6 +96,10 @@ class GraphKeeper {
   [[nodiscard]] Step next_step(const Snapshot& now) const noexcept;
   [[nodiscard]] std::size_t least_rows(const Snapshot& now) const noexcept;
 
+  [[nodiscard]] GraphOptions graph_options(const Rows& rows) const noexcept;
+
+  Status load(const Rows& rows, const std::stop_token& stop);
+  Status publish_saved(Saved saved, const Rows& rows, const std::stop_token& stop);
   Status build(const Rows& rows, const std::stop_token& stop);
   Status extend(const Rows& rows, const std::stop_token& stop);
   Status publish_new(const Rows& rows, std::size_t dead_outside, const std::stop_token& stop);
@@ -102,6 +123,9 @@ class GraphKeeper {
   mutable std::condition_variable_any changed_;
   Published published_;         // under mutex_, as all below
   std::optional<Error> error_;  // why the last attempt failed
+  Loader loader_;               // null once it was called
+  std::uint64_t saved_generation_ = 0;
+  std::optional<Error> load_error_;
   bool wanted_ = false;
   bool idle_ = true;
   std::jthread thread_;  // started under mutex_; last, so that it ends first

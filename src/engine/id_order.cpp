@@ -10,9 +10,9 @@ std::vector<Slot> sorted_slots(const Snapshot& snapshot, std::size_t first, std:
   std::vector<Slot> slots;
   for (std::size_t slot = first; slot < snapshot.rows; ++slot) {
     const auto candidate = static_cast<Slot>(slot);
-    if (snapshot.visible(candidate) && snapshot.record(candidate).id() > after) slots.push_back(candidate);
+    if (snapshot.visible(candidate) && snapshot.id(candidate) > after) slots.push_back(candidate);
   }
-  std::ranges::sort(slots, {}, [&](Slot slot) { return snapshot.record(slot).id(); });
+  std::ranges::sort(slots, {}, [&](Slot slot) { return snapshot.id(slot); });
   return slots;
 }
 
@@ -48,7 +48,7 @@ std::shared_ptr<const IdOrder::Sorted> IdOrder::sort(const Snapshot& snapshot) {
   sorted->slots = sorted_slots(snapshot, 0, "");
   sorted->ends.reserve(sorted->slots.size());
   for (const Slot slot : sorted->slots) {
-    sorted->bytes += snapshot.record(slot).id();
+    sorted->bytes += snapshot.id(slot);
     sorted->ends.push_back(sorted->bytes.size());
   }
   return sorted;
@@ -74,7 +74,7 @@ void IdOrder::visit(const Snapshot& snapshot, std::string_view after, const std:
   auto next_added = added.begin();
   while (old_index < order->slots.size() || next_added != added.end()) {
     const bool take_old = next_added == added.end() ||
-                          (old_index < order->slots.size() && order->id(old_index) < snapshot.record(*next_added).id());
+                          (old_index < order->slots.size() && order->id(old_index) < snapshot.id(*next_added));
     const Slot slot = take_old ? order->slots[old_index++] : *next_added++;
     if (snapshot.visible(slot) && !visit(slot)) return;
   }

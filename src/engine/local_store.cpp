@@ -2,6 +2,8 @@
 
 #include "engine/local_store.hpp"
 
+#include "engine/operation_codec.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
@@ -24,12 +26,20 @@ LocalStore::LocalStore(StoreSchema schema, const IndexOptions& index, std::share
   current_ = std::move(first);
 }
 
+LocalStore::LocalStore(StoredState state, const IndexOptions& index, std::shared_ptr<const Clock> clock)
+    : clock_(std::move(clock)),
+      ids_(std::move(state.ids)),
+      filter_index_complete_(state.snapshot->documents == 0),
+      current_(std::move(state.snapshot)),
+      graph_keeper_(index, [this] { return snapshot(); }) {}
+
 // No call is under way any more: calls hold the store. What is visible now was never retired.
 LocalStore::~LocalStore() {
+  indexer_ = {};
   graph_keeper_.stop();
   for (std::size_t slot = 0; slot < current_->rows; ++slot) {
     const auto candidate = static_cast<Slot>(slot);
-    if (current_->visible(candidate)) const Record::Pointer owned(&current_->record(candidate));
+    if (current_->visible(candidate)) const Record::Pointer owned(current_->table->newest(candidate));
   }
 }
 
@@ -102,6 +112,9 @@ Status LocalStore::adopt_embedder(const EmbedderIdentity& identity, std::stop_to
   next->schema.embedder = identity;
   next->schema.dimension = identity.dimension;
   if (next->table == nullptr) next->table = Table::empty(identity.dimension);
+  if (log_ != nullptr) {
+    if (Status logged = log(log_of_embedder(identity)); !logged) return logged;
+  }
   publish(*current, {}, std::move(next));
   return {};
 }

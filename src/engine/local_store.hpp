@@ -2,34 +2,49 @@
 // LocalStore: the VectorStore inside the process. One writer at a time, any number of readers beside it.
 //
 // Invariants
-// 1. A write prepares everything that can fail, then commits in steps that cannot, and publishes a new
-//    Snapshot last: readers see a batch whole or not at all, and an error leaves the store as before.
+// 1. A write prepares everything that can fail, is logged where the store is durable, then commits in steps that
+//    cannot fail, and publishes a new Snapshot last: readers see a batch whole or not at all, and an error leaves the
+//    store as before. Writes that wait for the log meanwhile are logged together (write_queue.hpp).
 // 2. Readers work on the Snapshot they took; they wait for no write, but for the moment of its commit
 //    where they look up ids or ask the filter index.
 // 3. Lock order: writer_mutex_, then id_mutex_, then snapshot_mutex_. No user code runs under any of them.
 // 4. The graph follows the rows on a thread of its own (graph_keeper.hpp); no write and no read waits for it.
-// 5. The records of visible slots belong to the store; those taken out of use to a RetiredBatch.
+// 5. While the filter index is not complete, filters look at every document: after an opening until a thread has
+//    indexed what was stored, and after memory ran out until the next write.
+// 6. The records of visible slots belong to the store; those taken out of use to a RetiredBatch.
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <thread>
 #include <vector>
 
 #include "engine/graph_keeper.hpp"
 #include "engine/id_order.hpp"
 #include "engine/id_table.hpp"
+#include "engine/rebuild.hpp"
 #include "engine/selection.hpp"
 #include "engine/table.hpp"
+#include "engine/write_log.hpp"
+#include "engine/write_queue.hpp"
 #include "filter/filter_index.hpp"
 #include "scaup/clock.hpp"
 #include "scaup/vector_store.hpp"
 
 namespace scaup::inline v0 {
 
+/// What a store on disk begins with.
+struct StoredState {
+  std::shared_ptr<Snapshot> snapshot = {};
+  IdTable ids = {};
+};
+
 class LocalStore final : public VectorStore {
  public:
   LocalStore(StoreSchema schema, const IndexOptions& index, std::shared_ptr<const Clock> clock);
+  LocalStore(StoredState state, const IndexOptions& index, std::shared_ptr<const Clock> clock);
   LocalStore(const LocalStore&) = delete;
   LocalStore& operator=(const LocalStore&) = delete;
   ~LocalStore() override;
@@ -56,40 +71,46 @@ class LocalStore final : public VectorStore {
   [[nodiscard]] Status wait_until_indexed(std::stop_token stop) const override;
   [[nodiscard]] Result<RecallReport> self_recall(const SelfRecallOptions& options, std::stop_token stop) const override;
 
- private:
+  // For those who keep the store on disk.
   using SnapshotPointer = std::shared_ptr<const Snapshot>;
 
-  // A new row for a document, prepared in a slot that no snapshot counts yet.
-  struct PreparedRow {
-    Record::Pointer record;
-    Slot slot = 0;
-    std::optional<Slot> replaces;
-  };
-  struct PreparedWrite {
-    std::shared_ptr<Snapshot> next;
-    std::vector<PreparedRow> rows;
-    std::vector<Record::Pointer> retired;  // empty, with room for all that will be retired
-    WriteCounts counts;
-  };
-
+  /// From now on every write goes to this log first, which outlives the store's last write. Before anybody else has the
+  /// store.
+  void set_log(WriteLog* log) noexcept { log_ = log; }
+  /// Calls `visit` with the newest snapshot while no write is under way. It should take microseconds.
+  Status with_writers_stopped(const std::function<Status(const SnapshotPointer&)>& visit);
+  /// Begins to index the metadata of stored documents, on a thread; filters look at every document until it is done.
+  void start_filter_index();
+  [[nodiscard]] GraphKeeper& graph_keeper() noexcept { return graph_keeper_; }
   [[nodiscard]] SnapshotPointer snapshot() const;
+
+ private:
   /// What each filter selects, and the snapshot that this is about.
   [[nodiscard]] Result<std::pair<SnapshotPointer, std::vector<Selection>>> select(
       std::span<const Filter* const> filters) const;
 
+  /// Carries the change out together with those of other writers.
+  [[nodiscard]] Status submit(Change& change);
+
   // The functions below are for the holder of writer_mutex_.
-  [[nodiscard]] Result<PreparedWrite> prepare(const Snapshot& current, std::span<const StoreRecord> records,
-                                              WriteMode mode) const;
-  void commit(const Snapshot& current, PreparedWrite write);
-  [[nodiscard]] std::optional<Slot> find(const Snapshot& current, std::string_view id) const;
-  [[nodiscard]] std::size_t remove_slots(const SnapshotPointer& current, const std::vector<Slot>& slots);
+  void carry_out(std::span<Change* const> group) noexcept;
+  [[nodiscard]] Status carry_out_prepared(const SnapshotPointer& current, std::span<Change* const> group);
+  void commit(Change& change, const Snapshot& current, const Snapshot& before) noexcept;
+  [[nodiscard]] Status log(const LogEntry& entry);
   void publish(const Snapshot& current, std::vector<Record::Pointer> retired,
                std::shared_ptr<const Snapshot> next) noexcept;
   void compact_if_worthwhile() noexcept;
+  void adopt_numbering(const Snapshot& current, RebuiltTable rebuilt, std::shared_ptr<Snapshot> next) noexcept;
   void index_metadata(const std::function<void()>& change) noexcept;
   void repair_filter_index(const Snapshot& current) noexcept;
 
+  // Of the thread that indexes stored documents.
+  void index_stored_documents(const std::stop_token& stop) noexcept;
+  void adopt_filter_index(FilterIndex index, const Snapshot& indexed);
+
   const std::shared_ptr<const Clock> clock_;
+  WriteLog* log_ = nullptr;  // null: nothing is durable
+  WriteQueue queue_;
   std::mutex writer_mutex_;
   mutable std::shared_mutex id_mutex_;
   // Written under writer_mutex_ and id_mutex_, read under either.
@@ -100,6 +121,8 @@ class LocalStore final : public VectorStore {
   SnapshotPointer current_;  // replaced under writer_mutex_ and snapshot_mutex_
   IdOrder order_;
   GraphKeeper graph_keeper_;
+  std::atomic<bool> indexing_ = false;  // the index is being made by the thread: writers leave that to it
+  std::jthread indexer_;                // last, so that it ends first
 };
 
 }  // namespace scaup::inline v0

@@ -25,13 +25,14 @@ Result<std::vector<std::optional<Document>>> LocalStore::get(std::span<const std
     // A commit changes ids and snapshot under this mutex, so the two belong together.
     const std::shared_lock lock(id_mutex_);
     now = snapshot();
-    const auto id_of = [&](Slot slot) { return now->table->newest(slot).id(); };
+    const auto id_of = [&](Slot slot) { return now->id(slot); };
     std::ranges::transform(ids, slots.begin(), [&](const std::string& id) { return ids_.find(id, id_of); });
   }
   std::vector<std::optional<Document>> documents(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (slots[i]) documents[i] = to_document(*now, *slots[i], with_embeddings);
   }
+  if (Status intact = now->intact(); !intact) return std::move(intact).error();
   return documents;
 }
 
@@ -59,6 +60,7 @@ Result<ScanPage> LocalStore::scan(const ScanOptions& options, std::stop_token st
   };
   order_.visit(*now, options.after ? std::string_view(*options.after) : std::string_view(), visit);
   if (cancelled || stop.stop_requested()) return cancelled_error("scan");
+  if (Status intact = now->intact(); !intact) return std::move(intact).error();
   return page;
 }
 
@@ -77,9 +79,10 @@ Result<std::size_t> LocalStore::count(const Filter& filter, std::stop_token stop
   const Snapshot& snapshot = *now;
   selection.slots().for_each([&](Slot slot) {
     cancelled = cancelled || (++looked_at % kRowsBetweenStopChecks == 0 && stop.stop_requested());
-    if (!cancelled && selection.holds(snapshot.record(slot))) ++matching;
+    if (!cancelled && selection.holds(snapshot.document(slot))) ++matching;
   });
   if (cancelled) return cancelled_error("count");
+  if (Status intact = snapshot.intact(); !intact) return std::move(intact).error();
   return matching;
 }
 
@@ -98,6 +101,7 @@ Result<std::vector<QueryResult>> LocalStore::query(std::span<const VectorQuery> 
   }
   auto results = run_queries(*now, graph, queries, selections, stop);
   if (!results) return results;
+  if (Status intact = now->intact(); !intact) return std::move(intact).error();
   const auto elapsed = clock_->now() - begin;
   for (QueryResult& result : *results) result.stats.elapsed = elapsed;
   return results;

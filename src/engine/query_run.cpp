@@ -216,7 +216,7 @@ class QueryRun {
     result.matches.reserve(query.hits.size());
     // Records lie anywhere: fetched together, they are waited for once.
     for (const Hit& hit : query.hits) __builtin_prefetch(snapshot_.table->place_of_record(hit.slot));
-    for (const Hit& hit : query.hits) __builtin_prefetch(&snapshot_.table->newest(hit.slot));
+    for (const Hit& hit : query.hits) __builtin_prefetch(snapshot_.table->newest(hit.slot));
     for (const Hit& hit : query.hits) {
       result.matches.push_back({.document = to_document(snapshot_, hit.slot, query.query.options.with_embeddings),
                                 .score = hit.score,

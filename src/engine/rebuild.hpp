@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "engine/id_table.hpp"
 #include "engine/table.hpp"
@@ -15,6 +16,7 @@ struct RebuiltTable {
   std::shared_ptr<const Table> table;
   IdTable ids;
   FilterIndex filter_index;
+  std::vector<Record::Pointer> made;  ///< records of documents that were stored; the rest belongs to the store
   std::size_t rows = 0;
   std::size_t without_vector = 0;
 };

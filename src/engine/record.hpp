@@ -33,11 +33,11 @@ class Record {
   [[nodiscard]] const Metadata& metadata() const noexcept;
   [[nodiscard]] const Origin* origin() const noexcept;  ///< or null
 
-  /// The version that a snapshot with this sequence shows; there is one for every row it shows.
-  [[nodiscard]] const Record& as_of(Sequence sequence) const noexcept {
-    const Record* record = this;
-    while (record->written_ > sequence) record = record->more_->older;
-    return *record;
+  /// Of the versions from `newest` backwards, the one that a snapshot with this sequence shows; null where that one is
+  /// not among them, because it is stored (see stored_rows.hpp).
+  [[nodiscard]] static const Record* version(const Record* newest, Sequence sequence) noexcept {
+    while (newest != nullptr && newest->written_ > sequence) newest = newest->more_ ? newest->more_->older : nullptr;
+    return newest;
   }
 
  private:

@@ -26,8 +26,8 @@ class Selection {
   /// Whether the documents of `slots()` must be looked at.
   [[nodiscard]] bool needs_document() const noexcept { return evaluator_.has_value(); }
   /// Whether the document of a slot among `slots()` is selected.
-  [[nodiscard]] bool holds(const Record& record) const {
-    return !evaluator_ || evaluator_->matches(record.text(), record.metadata());
+  [[nodiscard]] bool holds(const DocumentView& document) const {
+    return !evaluator_ || evaluator_->matches(document.text(), document.metadata());
   }
 
  private:

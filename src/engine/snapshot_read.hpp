@@ -36,9 +36,9 @@ class SnapshotJudge final : public RowJudge {
     if (exclusion_ && exclusion_->excludes(slot)) return false;
     if (selection_.everything() || !selection_.needs_document()) return true;
     evaluations_.fetch_add(1, std::memory_order_relaxed);
-    return selection_.holds(snapshot_.record(slot));
+    return selection_.holds(snapshot_.document(slot));
   }
-  bool id_precedes(Slot a, Slot b) const override { return snapshot_.record(a).id() < snapshot_.record(b).id(); }
+  bool id_precedes(Slot a, Slot b) const override { return snapshot_.id(a) < snapshot_.id(b); }
   const RowGroups* groups() const noexcept override { return groups_ ? &*groups_ : nullptr; }
   [[nodiscard]] std::size_t evaluations() const noexcept { return evaluations_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::size_t exclusion_comparisons() const noexcept {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/document_view.hpp"
 #include "engine/record.hpp"
 #include "engine/retired.hpp"
 #include "index/exact_search.hpp"
@@ -21,17 +22,24 @@ namespace scaup::inline v0 {
 struct Segment {
   Segment(std::size_t count, std::size_t dimension, HugePages pages)
       : rows(count, dimension, pages), records(std::make_unique_for_overwrite<std::atomic<const Record*>[]>(count)) {}
+  Segment(std::size_t count, std::size_t dimension, const BorrowedRows& borrowed)
+      : rows(count, dimension, borrowed), records(std::make_unique_for_overwrite<std::atomic<const Record*>[]>(count)) {}
 
   RowSegment rows;
-  std::unique_ptr<std::atomic<const Record*>[]> records;  // not owned, see LocalStore
+  std::unique_ptr<std::atomic<const Record*>[]> records;  // not owned, see LocalStore; null: the stored version
 };
 
 /// The list of segments. A table is immutable but for the segments' own atomics; growing makes a new table
 /// that shares the segments of the old one.
 class Table {
  public:
-  Table(std::size_t dimension, std::vector<std::shared_ptr<Segment>> segments)
-      : dimension_(dimension), shift_(std::countr_zero(rows_per_segment(dimension))), segments_(std::move(segments)) {
+  /// `stored` has the documents of the first slots, or is null.
+  Table(std::size_t dimension, std::vector<std::shared_ptr<Segment>> segments,
+        std::shared_ptr<const StoredRows> stored = nullptr)
+      : dimension_(dimension),
+        shift_(std::countr_zero(rows_per_segment(dimension))),
+        stored_(std::move(stored)),
+        segments_(std::move(segments)) {
     views_.reserve(segments_.size());
     for (const auto& segment : segments_) views_.push_back(&segment->rows);
   }
@@ -58,10 +66,17 @@ class Table {
   [[nodiscard]] const std::atomic<const Record*>* place_of_record(Slot slot) const noexcept {
     return &segment_of(slot).records[index_of(slot)];
   }
-  /// The newest version of the document in `slot`.
-  [[nodiscard]] const Record& newest(Slot slot) const noexcept {
-    return *segment_of(slot).records[index_of(slot)].load(std::memory_order_acquire);
+  /// The newest version of the document in `slot`; null: it is stored.
+  [[nodiscard]] const Record* newest(Slot slot) const noexcept {
+    return place_of_record(slot)->load(std::memory_order_acquire);
   }
+  /// The id of the document in `slot`, the same in all versions.
+  [[nodiscard]] std::string_view id(Slot slot) const noexcept {
+    const Record* const record = newest(slot);
+    return record != nullptr ? record->id() : stored_->id(slot);
+  }
+  /// The documents that no record in memory has; null: there are none.
+  [[nodiscard]] const std::shared_ptr<const StoredRows>& stored() const noexcept { return stored_; }
 
   /// A table of this dimension without segments.
   [[nodiscard]] static std::shared_ptr<const Table> empty(std::size_t dimension) {
@@ -76,12 +91,13 @@ class Table {
       const HugePages pages = segments.empty() ? HugePages::when_told : HugePages::at_once;
       segments.push_back(std::make_shared<Segment>(rows_in_segment(), dimension_, pages));
     }
-    return std::make_shared<const Table>(dimension_, std::move(segments));
+    return std::make_shared<const Table>(dimension_, std::move(segments), stored_);
   }
 
  private:
   std::size_t dimension_;
   int shift_;
+  std::shared_ptr<const StoredRows> stored_;
   std::vector<std::shared_ptr<Segment>> segments_;
   std::vector<const RowSegment*> views_;
 };
@@ -120,7 +136,22 @@ struct Snapshot {
     return table->segment_of(slot).rows.has_vector(table->index_of(slot));
   }
   /// The document of a visible slot, in the version that belongs to this snapshot.
-  [[nodiscard]] const Record& record(Slot slot) const noexcept { return table->newest(slot).as_of(sequence); }
+  /// The same as a record; null: it is stored.
+  [[nodiscard]] const Record* record(Slot slot) const noexcept {
+    return Record::version(table->newest(slot), sequence);
+  }
+  [[nodiscard]] DocumentView document(Slot slot) const noexcept {
+    const Record* const record = this->record(slot);
+    return record != nullptr ? DocumentView(*record) : DocumentView(*table->stored(), slot);
+  }
+  /// The id of a slot that was visible in this snapshot or an older one.
+  [[nodiscard]] std::string_view id(Slot slot) const noexcept { return table->id(slot); }
+  /// An error where reading from this snapshot met damaged bytes of a checkpoint: what was read is not to be believed.
+  [[nodiscard]] Status intact() const {
+    if (table == nullptr || table->stored() == nullptr) return {};
+    auto damage = table->stored()->damage();
+    return damage ? Status(*std::move(damage)) : Status();
+  }
   /// The row of a slot: `dimension` floats.
   [[nodiscard]] std::span<const float> vector(Slot slot) const noexcept {
     return {table->segment_of(slot).rows.row(table->index_of(slot)), table->dimension()};

@@ -43,6 +43,16 @@ std::vector<Slot> Graph::links(Slot slot, std::size_t level) const {
   return slots;
 }
 
+// The numbers of a row on the upper levels; the records of its links are 0.
+void Graph::add_node(Slot slot, std::size_t level) {
+  const std::uint32_t node = next_node_.load(std::memory_order_relaxed);
+  node_links_.make(node + level - 1);
+  node_slots_.make(node + level - 1);
+  *node_slots_.find(node) = slot;
+  nodes_.emplace(slot, node);
+  next_node_.store(node + static_cast<std::uint32_t>(level), std::memory_order_release);
+}
+
 // Everything of a new row but its links, which may name rows that come after it.
 void Graph::add_row(const GraphBuilder& builder, const RowCodesView& rows, Slot slot) {
   const std::size_t stride = code_stride(options_.dimension);
@@ -52,16 +62,10 @@ void Graph::add_row(const GraphBuilder& builder, const RowCodesView& rows, Slot 
   const std::int8_t* codes = rows.codes(slot);
   *weights_.make(slot) =
       row_weights(options_.metric, rows.factors(slot), rows.norm(slot), kernels().dot_int8(codes, codes, stride));
-  if (level > 0) {
-    node_links_.make(next_node_ + level - 1);
-    node_slots_.make(next_node_ + level - 1);
-    *node_slots_.find(next_node_) = slot;
-    nodes_.emplace(slot, next_node_);
-    next_node_ += static_cast<std::uint32_t>(level);
-  }
   *level_place = static_cast<std::uint8_t>(level + 1);
+  if (level > 0) add_node(slot, level);
   largest_norm_.store(std::max(largest_norm(), rows.norm(slot)), std::memory_order_relaxed);
-  slots_ = std::max(slots_, slot + 1);
+  slots_.store(std::max(slots(), slot + 1), std::memory_order_release);
   ++rows_;
 }
 

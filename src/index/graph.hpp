@@ -73,21 +73,25 @@ class Graph {
   [[nodiscard]] double largest_norm() const noexcept { return largest_norm_.load(std::memory_order_relaxed); }
   [[nodiscard]] ScratchPool& scratch() const noexcept { return scratch_; }
 
-  // For the publisher, for saving and for tests.
+  // For the publisher, for saving and for tests. Beside a publisher `slots`, `node_records` and, of rows whose
+  // publication is over, `contains` and `level` may be called.
 
   /// All slots of the graph are below this.
-  [[nodiscard]] Slot slots() const noexcept { return slots_; }
+  [[nodiscard]] Slot slots() const noexcept { return slots_.load(std::memory_order_acquire); }
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
-  [[nodiscard]] bool contains(Slot slot) const noexcept { return slot < slots_ && *levels_.find(slot) != 0; }
+  [[nodiscard]] bool contains(Slot slot) const noexcept { return slot < slots() && *levels_.find(slot) != 0; }
   [[nodiscard]] std::size_t level(Slot slot) const noexcept { return *levels_.find(slot) - std::size_t{1}; }
   [[nodiscard]] Slot entry() const noexcept;
+  /// Nodes are numbered below this; the next one after node n is n + level(slot_of_node(n)).
+  [[nodiscard]] std::uint32_t node_records() const noexcept { return next_node_.load(std::memory_order_acquire); }
   /// The links of a row that the graph contains, as slots, on a level that it has.
   [[nodiscard]] std::vector<Slot> links(Slot slot, std::size_t level) const;
 
  private:
-  class Publication;
+  friend class GraphReader;  // fills a new graph from bytes
 
   void add_row(const GraphBuilder& builder, const RowCodesView& rows, Slot slot);
+  void add_node(Slot slot, std::size_t level);
   void copy_upper_links(const GraphBuilder& builder, Slot slot);
   void store_links(Slot slot, std::span<const Slot> links) noexcept;
   void refresh_links(Slot slot, std::span<const Slot> links);
@@ -102,8 +106,8 @@ class Graph {
   Segmented<Link, 12> node_links_;
   Segmented<Slot, 12> node_slots_;
   std::unordered_map<Slot, std::uint32_t> nodes_;  // the publisher's
-  std::uint32_t next_node_ = 0;
-  Slot slots_ = 0;
+  std::atomic<std::uint32_t> next_node_ = 0;       // released after the record and the level of the row
+  std::atomic<Slot> slots_ = 0;                    // the same
   std::size_t rows_ = 0;
   std::atomic<double> largest_norm_ = 0;
   std::atomic<std::uint64_t> entry_ = 0;  // (slot or node + 1) * 256 + level; 0: no row

@@ -42,7 +42,6 @@ using Hnsw = scaup_hnswlib::HierarchicalNSW<float>;
 using Candidate = std::pair<float, scaup_hnswlib::tableint>;
 using Candidates = std::priority_queue<Candidate, std::vector<Candidate>, Hnsw::CompareByFirst>;
 
-constexpr std::size_t kMaxLevel = 15;
 constexpr std::size_t kMostLinks = 64;
 
 // What hnswlib keeps of a row: where its codes are, and its weights.
@@ -125,7 +124,7 @@ struct GraphBuilder::State {
     std::size_t level = 0;
     RowData data = {};
     WalkScratch* scratch = nullptr;
-    std::array<Candidates, kMaxLevel + 1> candidates = {};  // for each level it gets links on
+    std::array<Candidates, kMaxGraphLevel + 1> candidates = {};  // for each level it gets links on
   };
   struct Entry {
     Slot slot = 0;
@@ -135,7 +134,7 @@ struct GraphBuilder::State {
 
   [[nodiscard]] std::size_t draw_level(Slot slot) const noexcept {
     const double level = -std::log(uniform(options.seed, slot)) / std::log(static_cast<double>(options.links));
-    return static_cast<std::size_t>(std::min(level, static_cast<double>(kMaxLevel)));
+    return static_cast<std::size_t>(std::min(level, static_cast<double>(kMaxGraphLevel)));
   }
   [[nodiscard]] RowData data_of(const RowCodesView& rows, Slot slot) const noexcept {
     const std::int8_t* codes = rows.codes(slot);

@@ -17,6 +17,9 @@ namespace scaup::inline v0 {
 
 class Graph;
 
+/// Rows have levels from 0 to this one.
+inline constexpr std::size_t kMaxGraphLevel = 15;
+
 struct GraphOptions {
   Metric metric = Metric::cosine;
   std::size_t dimension = 0;

@@ -32,6 +32,8 @@ class RecallTable {
   /// The least width that reaches the recall for k results, or none if no measured width does. A larger k takes
   /// a width larger in proportion, which is more than it needs.
   [[nodiscard]] std::optional<std::size_t> ef_for(double recall, std::size_t k) const noexcept;
+  /// In ascending order of width, and of recall.
+  [[nodiscard]] const std::vector<Point>& points() const noexcept { return points_; }
   /// How many rows a query of this width compares.
   [[nodiscard]] double codes_compared(std::size_t ef) const noexcept;
 

@@ -6,6 +6,7 @@
 //    floats and its norm never change, so readers need no lock.
 // 2. `died` of a row is set to the sequence number of the write that removed it, once.
 // 3. Rows and codes are padded with zeros to whole cache lines, which changes neither a product nor a distance.
+// 4. A segment of borrowed rows is full from the beginning and never written.
 
 #include <atomic>
 #include <cmath>
@@ -34,13 +35,36 @@ using Sequence = std::uint64_t;
 /// Rows of one segment: a power of two, so that a slot splits by shift and mask; about 16 MiB of floats.
 [[nodiscard]] std::size_t rows_per_segment(std::size_t dimension) noexcept;
 
+/// Asked before the floats of a borrowed row are read for the first time, and any time after that.
+class RowGuard {
+ public:
+  virtual ~RowGuard() = default;
+  virtual void will_read(std::size_t row) const noexcept = 0;
+};
+
+/// Rows in the memory of somebody else, who outlives the segment; strides as in a segment of one's own.
+struct BorrowedRows {
+  const float* floats = nullptr;
+  const std::int8_t* codes = nullptr;
+  const RowFactors* factors = nullptr;
+  const double* norms = nullptr;
+  const RowGuard* guard = nullptr;  ///< null: nobody needs to be asked
+  std::size_t first = 0;            ///< the number of the first row, for the guard
+};
+
 class RowSegment {
  public:
   /// Room for `rows` rows; memory is touched, and so taken, only as rows are written.
   /// `pages` is for the codes; the floats, of which few are read, take huge pages where `will_write` fills them.
   RowSegment(std::size_t rows, std::size_t dimension, HugePages pages = HugePages::at_once);
 
-  [[nodiscard]] const float* row(std::size_t index) const noexcept { return floats_ + index * stride_; }
+  /// A segment whose rows are all there and stay where they are.
+  RowSegment(std::size_t rows, std::size_t dimension, const BorrowedRows& borrowed);
+
+  [[nodiscard]] const float* row(std::size_t index) const noexcept {
+    if (guard_ != nullptr) guard_->will_read(first_ + index);
+    return floats_ + index * stride_;
+  }
   /// The int8 codes of a row, `code_stride(dimension)` of them, and what belongs to them.
   [[nodiscard]] const std::int8_t* codes(std::size_t index) const noexcept { return codes_ + index * code_stride_; }
   [[nodiscard]] RowFactors factors(std::size_t index) const noexcept { return factors_[index]; }
@@ -58,20 +82,29 @@ class RowSegment {
   void will_write(std::size_t first, std::size_t last) noexcept;
   /// Fills a row that no snapshot counts yet; an empty vector makes a row without one.
   void write(std::size_t index, std::span<const float> vector) noexcept;
+  /// Takes over the first `count` rows of a segment; no snapshot counts them yet.
+  void copy(const BorrowedRows& from, std::size_t count) noexcept;
   /// Marks a row as removed by the write `sequence`.
   void remove(std::size_t index, Sequence sequence) noexcept {
     died_[index].store(~sequence, std::memory_order_relaxed);
   }
 
  private:
+  [[nodiscard]] float* own_floats() noexcept { return reinterpret_cast<float*>(float_memory_.data()); }
+  [[nodiscard]] std::int8_t* own_codes() noexcept { return reinterpret_cast<std::int8_t*>(code_memory_.data()); }
+
   std::size_t stride_;
   std::size_t code_stride_;
   AlignedMemory float_memory_;
   AlignedMemory code_memory_;
-  float* floats_;
-  std::int8_t* codes_;
-  std::unique_ptr<RowFactors[]> factors_;
-  std::unique_ptr<double[]> norms_;
+  std::unique_ptr<RowFactors[]> factor_memory_;
+  std::unique_ptr<double[]> norm_memory_;
+  const float* floats_;
+  const std::int8_t* codes_;
+  const RowFactors* factors_;
+  const double* norms_;
+  const RowGuard* guard_ = nullptr;
+  std::size_t first_ = 0;  // number of the first row, for the guard
   AlignedMemory died_memory_;
   std::atomic<Sequence>* died_;  // ~ of the number, so that pages of rows that live are never touched
 };

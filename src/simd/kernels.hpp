@@ -36,7 +36,7 @@ struct Kernels {
   double (*dot_double)(const float* a, const float* b, std::size_t n) noexcept;
   double (*l2_squared_double)(const float* a, const float* b, std::size_t n) noexcept;
   /// The dot product of a query of int16 and a row of int8 codes. The sum of all |query[i] * codes[i]| must
-  /// be at most 2^31 - 1. Codes in [-127, 127] and a query whose absolute values sum up to at most
+  /// be at most 2^31 - 1. Any codes and a query whose absolute values sum up to at most
   /// `kMaxInt16QuerySum` keep to that; the query may not hold -32768.
   std::int32_t (*dot_int16_int8)(const std::int16_t* query, const std::int8_t* codes, std::size_t n) noexcept;
   /// out[i] = dot_int16_int8(query, rows[i]) for four rows, read as four streams; the same condition.
@@ -50,8 +50,9 @@ struct Kernels {
   std::int32_t (*dot_int8)(const std::int8_t* a, const std::int8_t* b, std::size_t n) noexcept;
 };
 
-/// The largest sum of absolute values of an int16 query: times 127 it still fits into int32.
-inline constexpr std::int32_t kMaxInt16QuerySum = 2'147'483'647 / 127;
+/// The largest sum of absolute values of an int16 query: times 128 it still fits into int32. Codes made here are at
+/// most 127; those that a file brings may be anything.
+inline constexpr std::int32_t kMaxInt16QuerySum = 2'147'483'647 / 128;
 
 /// The most terms of an int8 dot product: each is at most 128 * 128.
 inline constexpr std::size_t kMaxInt8Terms = 2'147'483'647 / (128 * 128);

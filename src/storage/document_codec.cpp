@@ -211,13 +211,18 @@ void encode_origin(FieldWriter& out, const Origin& origin) {
 }
 
 void encode_document(FieldWriter& out, const Document& document) {
-  out.text(DocumentTag::id, document.id);
-  out.text(DocumentTag::text, document.text);
-  if (!document.metadata.empty()) {
-    out.message(DocumentTag::metadata, [&](FieldWriter& inner) { encode_metadata(inner, document.metadata); });
+  encode_document(out, document.id, document.text, document.metadata, document.origin ? &*document.origin : nullptr);
+}
+
+void encode_document(FieldWriter& out, std::string_view id, std::string_view text, const Metadata& metadata,
+                     const Origin* origin) {
+  out.text(DocumentTag::id, id);
+  out.text(DocumentTag::text, text);
+  if (!metadata.empty()) {
+    out.message(DocumentTag::metadata, [&](FieldWriter& inner) { encode_metadata(inner, metadata); });
   }
-  if (document.origin) {
-    out.message(DocumentTag::origin, [&](FieldWriter& inner) { encode_origin(inner, *document.origin); });
+  if (origin != nullptr) {
+    out.message(DocumentTag::origin, [&](FieldWriter& inner) { encode_origin(inner, *origin); });
   }
 }
 

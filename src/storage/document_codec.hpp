@@ -28,6 +28,9 @@ void encode_metadata(FieldWriter& out, const Metadata& metadata);
 void encode_origin(FieldWriter& out, const Origin& origin);
 /// Id, text, metadata and origin; the embedding is not part of it.
 void encode_document(FieldWriter& out, const Document& document);
+/// The same of its parts; `origin` may be null.
+void encode_document(FieldWriter& out, std::string_view id, std::string_view text, const Metadata& metadata,
+                     const Origin* origin);
 void encode_identity(FieldWriter& out, const EmbedderIdentity& identity);
 void encode_schema(FieldWriter& out, const StoreSchema& schema);
 

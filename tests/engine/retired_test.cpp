@@ -22,9 +22,10 @@ TEST_CASE("record: keeps id, text, metadata and origin, and finds the version of
   REQUIRE(first->text() == "text");
   REQUIRE(*first->origin() == origin);
   REQUIRE(first->metadata().empty());
-  REQUIRE(&second->as_of(8) == second.get());
-  REQUIRE(&second->as_of(7) == first.get());
-  REQUIRE(&second->as_of(5) == first.get());
+  REQUIRE(Record::version(second.get(), 8) == second.get());
+  REQUIRE(Record::version(second.get(), 7) == first.get());
+  REQUIRE(Record::version(second.get(), 5) == first.get());
+  REQUIRE(Record::version(second.get(), 4) == nullptr);
 }
 
 TEST_CASE("retired records: a long chain behind an old snapshot is freed without recursion") {

@@ -1,0 +1,61 @@
+#pragma once
+// The files of one collection: their names, the manifest that says which of them count, and how each is opened.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/store_context.hpp"
+#include "storage/log_reader.hpp"
+#include "storage/log_writer.hpp"
+#include "storage/manifest.hpp"
+#include "storage/section_file.hpp"
+#include "storage/section_file_writer.hpp"
+
+namespace scaup::inline v0 {
+
+/// Thread-compatible: const members concurrently; a non-const member needs exclusive access.
+class CollectionFiles {
+ public:
+  CollectionFiles(std::shared_ptr<const StoreContext> context, std::uint32_t collection)
+      : context_(std::move(context)), collection_(collection), folder_(context_->collection_folder(collection)) {}
+
+  [[nodiscard]] const std::shared_ptr<const StoreContext>& context() const noexcept { return context_; }
+  [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+  [[nodiscard]] const CollectionManifest& manifest() const noexcept { return manifest_; }
+
+  /// Makes the folders, which may be there already. Errors: `io`.
+  [[nodiscard]] Status make_folders();
+  /// Errors: those of `read_manifest`; `corruption` where there is none.
+  [[nodiscard]] Status load_manifest();
+  /// Writes a manifest and, once it stands, goes by it. Errors: those of `replace_manifest`.
+  [[nodiscard]] Status replace_manifest(CollectionManifest next);
+
+  /// A number that no file of the collection had.
+  [[nodiscard]] std::uint64_t next_number() noexcept { return ++last_number_; }
+  [[nodiscard]] std::filesystem::path path_of(StoreFileKind kind, std::uint64_t number) const;
+  [[nodiscard]] FileIdentity identity_of(StoreFileKind kind, std::uint64_t number) const noexcept;
+
+  [[nodiscard]] Result<std::unique_ptr<SectionFileWriter>> write_sections(StoreFileKind kind,
+                                                                          std::uint64_t number) const;
+  [[nodiscard]] Result<std::shared_ptr<const SectionFile>> open_sections(StoreFileKind kind,
+                                                                         const SectionFileReference& file) const;
+  [[nodiscard]] Result<LogWriter> create_log(std::uint64_t number, std::uint64_t first_frame) const;
+  [[nodiscard]] Result<LogWriter> resume_log(const LogReference& log, const LogEnd& end) const;
+
+  /// Removes what the manifest does not name. Errors are of no consequence: the next opening tries again.
+  void remove_unnamed() const noexcept;
+
+ private:
+  [[nodiscard]] bool is_named(const std::filesystem::path& name) const;
+
+  std::shared_ptr<const StoreContext> context_;
+  std::uint32_t collection_;
+  std::filesystem::path folder_;
+  CollectionManifest manifest_;
+  std::uint64_t last_number_ = 0;
+};
+
+}  // namespace scaup::inline v0

@@ -1,0 +1,240 @@
+#include "engine/durable_collection.hpp"
+
+#include <algorithm>
+
+#include "base/boundary.hpp"
+#include "base/parallel.hpp"
+#include "engine/checkpoint.hpp"
+#include "engine/graph_file.hpp"
+#include "engine/log_replay.hpp"
+
+namespace scaup::inline v0 {
+namespace {
+
+// On closing, a log of more bytes than this, and than this share of the checkpoint, is worth a new checkpoint.
+constexpr std::uint64_t kSmallLog = std::uint64_t{256} << 10U;
+constexpr std::uint64_t kSmallLogShare = 16;
+// A log is due for a checkpoint only if it has at least this share of the bytes of the last one: so the bytes written
+// stay in proportion to those added, whatever the size of the collection.
+constexpr std::uint64_t kDueShare = 2;
+
+Error read_only_error() {
+  return {ErrorCode::read_only, "the database was opened for reading"};
+}
+
+}  // namespace
+
+DurableCollection::DurableCollection(CollectionFiles files, std::unique_ptr<LocalStore> store)
+    : files_(std::move(files)), store_(std::move(store)) {}
+
+DurableCollection::~DurableCollection() {
+  stop_thread();
+  if (log_ != nullptr && !log_->failure()) static_cast<void>(log_->sync());
+}
+
+void DurableCollection::start_log(LogWriter writer) {
+  log_ = std::make_unique<DurableLog>(files_.context(), std::move(writer), [this] { wake(); });
+  store_->set_log(log_.get());
+}
+
+Result<DurableCollection::Pointer> DurableCollection::create(const std::shared_ptr<const StoreContext>& context,
+                                                             std::uint32_t number, StoreSchema schema,
+                                                             const IndexOptions& index) {
+  CollectionFiles files(context, number);
+  if (Status made = files.make_folders(); !made) return std::move(made).error();
+  auto store = std::make_unique<LocalStore>(std::move(schema), index, context->options.clock);
+  Pointer collection(new DurableCollection(std::move(files), std::move(store)));
+  CollectionManifest manifest;
+  const std::uint64_t file_number = collection->files_.next_number();
+  Status written = collection->write_files(*collection->store_->snapshot(), {}, file_number, manifest, {});
+  if (!written) return std::move(written).error();
+  auto log = collection->files_.create_log(file_number, 1);
+  if (!log) return std::move(log).error();
+  manifest.logs = {{.number = file_number, .first_frame = 1}};
+  if (Status replaced = collection->files_.replace_manifest(std::move(manifest)); !replaced) {
+    return std::move(replaced).error();
+  }
+  collection->start_log(*std::move(log));
+  return collection;
+}
+
+Result<DurableCollection::Pointer> DurableCollection::open(const std::shared_ptr<const StoreContext>& context,
+                                                           std::uint32_t number, const IndexOptions& index,
+                                                           CollectionRecovery& report) {
+  CollectionFiles files(context, number);
+  if (Status loaded = files.load_manifest(); !loaded) return std::move(loaded).error();
+  const CollectionManifest manifest = files.manifest();
+  if (!manifest.checkpoint || manifest.logs.empty()) {
+    return Error(ErrorCode::corruption, files.folder().native() + ": the manifest names no checkpoint or no log");
+  }
+  const auto file = files.open_sections(StoreFileKind::checkpoint, *manifest.checkpoint);
+  if (!file) return file.error();
+  auto state = read_checkpoint(*file, context->options.verify);
+  if (!state) return std::move(state).error();
+  auto store = std::make_unique<LocalStore>(*std::move(state), index, context->options.clock);
+  if (manifest.graph) start_with_saved_graph(*store, files, *manifest.graph);
+  Pointer collection(new DurableCollection(std::move(files), std::move(store)));
+  collection->checkpoint_bytes_ = manifest.checkpoint->size;
+  auto replayed = replay_logs(collection->files_, *collection->store_, report);
+  if (!replayed) return std::move(replayed).error();
+  if (Status started = collection->go_on(*replayed, report); !started) return std::move(started).error();
+  collection->store_->start_filter_index();
+  return collection;
+}
+
+// From here on the log takes writes, or refuses them.
+Status DurableCollection::go_on(const ReplayedLogs& replayed, CollectionRecovery& report) {
+  if (!files_.context()->writable()) {
+    log_ = std::make_unique<DurableLog>(read_only_error());
+    store_->set_log(log_.get());
+    return {};
+  }
+  auto writer = resume_logs(files_, replayed, report);
+  if (!writer) return std::move(writer).error();
+  start_log(*std::move(writer));
+  files_.remove_unnamed();
+  if (checkpoint_due()) wake();
+  return {};
+}
+
+Status DurableCollection::checkpoint(const std::stop_token& stop) {
+  const std::lock_guard lock(checkpoint_mutex_);
+  if (!files_.context()->writable()) return read_only_error();
+  CollectionManifest next = files_.manifest();
+  next.clean.reset();
+  const std::uint64_t number = files_.next_number();
+  const GraphKeeper::Published graph = store_->graph_keeper().published();  // before the snapshot, see there
+  LocalStore::SnapshotPointer snapshot;
+  Status rotated = store_->with_writers_stopped([&](const LocalStore::SnapshotPointer& now) {
+    snapshot = now;
+    return log_->rotate([&](std::uint64_t first_frame) -> Result<LogWriter> {
+      auto log = files_.create_log(number, first_frame);
+      if (!log) return log;
+      next.logs.push_back({.number = number, .first_frame = first_frame});
+      if (Status named = files_.replace_manifest(next); !named) return std::move(named).error();
+      return log;
+    });
+  });
+  if (!rotated) return rotated;
+  if (Status written = write_files(*snapshot, graph, number, next, stop); !written) {
+    files_.remove_unnamed();
+    return written;
+  }
+  next.logs.erase(next.logs.begin(), next.logs.end() - 1);
+  if (Status named = files_.replace_manifest(std::move(next)); !named) return named;
+  files_.remove_unnamed();
+  return {};
+}
+
+// Writes checkpoint and graph, and names them in `next`. A graph that cannot be written is left out: it can be built.
+Status DurableCollection::write_files(const Snapshot& snapshot, const GraphKeeper::Published& graph,
+                                      std::uint64_t number, CollectionManifest& next, const std::stop_token& stop) {
+  auto file = files_.write_sections(StoreFileKind::checkpoint, number);
+  if (!file) return std::move(file).error();
+  if (Status written = write_checkpoint(snapshot, **file, stop); !written) return written;
+  auto seal = (*file)->finish();
+  if (!seal) return std::move(seal).error();
+  next.checkpoint = SectionFileReference{.number = number, .size = seal->size, .footer_hash = seal->footer_hash};
+  next.graph.reset();
+  checkpoint_bytes_ = seal->size;
+  if (!graph.serves(snapshot)) return {};
+  auto saved = save_graph(files_, snapshot, graph, number);
+  if (saved) next.graph = *saved;
+  saved_graph_rows_ = saved ? graph.rows : 0;
+  return {};
+}
+
+bool DurableCollection::checkpoint_due() const {
+  const std::uint64_t bytes = log_->size();
+  return bytes >= files_.context()->options.checkpoint_log_bytes && bytes >= checkpoint_bytes_ / kDueShare;
+}
+
+bool DurableCollection::worth_a_checkpoint_on_close() const {
+  const std::uint64_t bytes = log_->size();
+  if (bytes > kSmallLog && bytes > checkpoint_bytes_ / kSmallLogShare) return true;
+  const std::size_t rows = store_->graph_keeper().graph_rows(*store_->snapshot());
+  return rows > saved_graph_rows_ + saved_graph_rows_ / 4;
+}
+
+Status DurableCollection::close() {
+  stop_thread();
+  if (!files_.context()->writable() || log_->failure()) return {};
+  if (worth_a_checkpoint_on_close()) {
+    if (Status written = checkpoint({}); !written) return written;
+  }
+  const std::lock_guard lock(checkpoint_mutex_);
+  Status closed = store_->with_writers_stopped([&](const LocalStore::SnapshotPointer& /*now*/) -> Status {
+    if (Status synced = log_->sync(); !synced) return synced;
+    CollectionManifest next = files_.manifest();
+    next.clean = CleanClose{.log_end = log_->size(), .next_frame = log_->next_frame()};
+    log_->refuse(Error(ErrorCode::invalid_argument, "the database is closed"));
+    return files_.replace_manifest(std::move(next));
+  });
+  return closed;
+}
+
+void DurableCollection::abandon() {
+  stop_thread();
+  log_->refuse(Error(ErrorCode::not_found, "the collection was removed"));
+}
+
+std::optional<Error> DurableCollection::checkpoint_failure() const {
+  const std::lock_guard lock(thread_mutex_);
+  return checkpoint_failure_;
+}
+
+// After every append: starts or wakes the thread where there is something to do.
+void DurableCollection::wake() noexcept {
+  const bool interval = files_.context()->options.sync == SyncMode::interval;
+  if (!interval && !checkpoint_due()) return;
+  const std::lock_guard lock(thread_mutex_);
+  wanted_ = true;
+  try {
+    if (!thread_.joinable()) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  } catch (const std::exception&) {
+    checkpoint_failure_.emplace(ErrorCode::unavailable, "no thread");  // the next write tries again
+  }
+  changed_.notify_all();
+}
+
+void DurableCollection::run(const std::stop_token& stop) {
+  lower_thread_priority();
+  const bool interval = files_.context()->options.sync == SyncMode::interval;
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(thread_mutex_);
+      changed_.wait(lock, stop, [&] { return wanted_; });
+      wanted_ = false;
+      // A write that comes meanwhile is in the same sync.
+      if (interval) changed_.wait_for(lock, stop, files_.context()->options.sync_interval, [] { return false; });
+    }
+    if (stop.stop_requested()) return;
+    if (interval && !log_->synced()) static_cast<void>(log_->sync());  // a failure is what the next write is told
+    checkpoint_if_due(stop);
+  }
+}
+
+void DurableCollection::checkpoint_if_due(const std::stop_token& stop) {
+  const std::uint64_t bytes = log_->size();
+  {
+    const std::lock_guard lock(thread_mutex_);
+    const bool failed_lately = failed_at_ != 0 && bytes < failed_at_ + failed_at_ / kDueShare;
+    if (!checkpoint_due() || failed_lately) return;
+  }
+  Status done = guarded([&] { return checkpoint(stop); });
+  const std::lock_guard lock(thread_mutex_);
+  failed_at_ = done ? 0 : bytes;
+  checkpoint_failure_.reset();
+  if (!done) checkpoint_failure_.emplace(std::move(done).error());
+}
+
+void DurableCollection::stop_thread() noexcept {
+  std::jthread ended;
+  {
+    const std::lock_guard lock(thread_mutex_);
+    ended = std::move(thread_);
+  }
+  ended.request_stop();  // and joins
+}
+
+}  // namespace scaup::inline v0

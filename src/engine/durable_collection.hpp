@@ -1,0 +1,87 @@
+#pragma once
+// A collection on disk: the store in memory, its log, its checkpoints, and the thread that writes those when they are
+// due.
+//
+// Invariants
+// 1. MANIFEST names the files that make up the state: a checkpoint, the logs after it in order, and perhaps a graph.
+//    Files it does not name mean nothing. A file is named only once it is synced, and removed only once it is no longer
+//    named.
+// 2. Checkpoints are written one at a time, under checkpoint_mutex_; the store's writers stop only while the log goes
+//    over to a new file. Lock order: checkpoint_mutex_, then the store's, then the log's.
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "engine/collection_files.hpp"
+#include "engine/durable_log.hpp"
+#include "engine/local_store.hpp"
+#include "engine/log_replay.hpp"
+#include "engine/store_context.hpp"
+
+namespace scaup::inline v0 {
+
+/// Thread-safe: any member from any thread at any time.
+class DurableCollection {
+ public:
+  using Pointer = std::shared_ptr<DurableCollection>;
+
+  /// Makes the folder of a new collection, synced, with a checkpoint that has the schema alone.
+  /// Errors: `io`; what was made is removed as far as possible.
+  [[nodiscard]] static Result<Pointer> create(const std::shared_ptr<const StoreContext>& context, std::uint32_t number,
+                                              StoreSchema schema, const IndexOptions& index);
+  /// Opens a collection; `report` says what was found. Errors: `corruption` naming file and place, `io`,
+  /// `unsupported_format`.
+  [[nodiscard]] static Result<Pointer> open(const std::shared_ptr<const StoreContext>& context, std::uint32_t number,
+                                            const IndexOptions& index, CollectionRecovery& report);
+  DurableCollection(const DurableCollection&) = delete;
+  DurableCollection& operator=(const DurableCollection&) = delete;
+  ~DurableCollection();
+
+  [[nodiscard]] LocalStore& store() noexcept { return *store_; }
+  /// Writes the state to a new checkpoint, and lets go of log and checkpoint that it replaces.
+  /// Errors: `cancelled`, `io`, `read_only`; what was there stays in use.
+  [[nodiscard]] Status checkpoint(const std::stop_token& stop);
+  /// Makes everything safe and notes that. Writes are refused from now on.
+  [[nodiscard]] Status close();
+  /// The collection was removed: nothing more is written.
+  void abandon();
+  /// Why the last checkpoint that was due could not be written.
+  [[nodiscard]] std::optional<Error> checkpoint_failure() const;
+
+ private:
+  DurableCollection(CollectionFiles files, std::unique_ptr<LocalStore> store);
+
+  void start_log(LogWriter writer);
+  [[nodiscard]] Status go_on(const ReplayedLogs& replayed, CollectionRecovery& report);
+  [[nodiscard]] Status write_files(const Snapshot& snapshot, const GraphKeeper::Published& graph, std::uint64_t number,
+                                   CollectionManifest& next, const std::stop_token& stop);
+  [[nodiscard]] bool checkpoint_due() const;
+  [[nodiscard]] bool worth_a_checkpoint_on_close() const;
+  void wake() noexcept;
+  void run(const std::stop_token& stop);
+  void checkpoint_if_due(const std::stop_token& stop);
+  void stop_thread() noexcept;
+
+  CollectionFiles files_;  // under checkpoint_mutex_ once it is shared
+  std::unique_ptr<DurableLog> log_;
+  std::unique_ptr<LocalStore> store_;
+  mutable std::mutex checkpoint_mutex_;
+  std::size_t saved_graph_rows_ = 0;        // under checkpoint_mutex_
+  std::atomic<std::uint64_t> checkpoint_bytes_ = 0;
+
+  mutable std::mutex thread_mutex_;  // of what is below; taken last
+  std::condition_variable_any changed_;
+  bool wanted_ = false;
+  std::uint64_t failed_at_ = 0;  // size of the log when a checkpoint failed
+  std::optional<Error> checkpoint_failure_;
+  std::jthread thread_;
+};
+
+}  // namespace scaup::inline v0

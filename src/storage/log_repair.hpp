@@ -1,0 +1,23 @@
+#pragma once
+// Takes a torn tail off a log, and keeps it.
+
+#include <filesystem>
+#include <optional>
+
+#include "scaup/file_system.hpp"
+#include "scaup/result.hpp"
+#include "storage/log_reader.hpp"
+
+namespace scaup::inline v0 {
+
+/// Copies what is behind `end.end_offset` to a new file in `quarantine` (a folder, created if absent), then cuts it off
+/// the log, each step synced before the next: whenever it is interrupted, it can be done again. Returns the copy's
+/// path; nothing, and nothing was done, if the log has no torn tail.
+///
+/// Errors: `io`; the log is as it was, or cut.
+[[nodiscard]] Result<std::optional<std::filesystem::path>> cut_log_tail(FileSystem& files,
+                                                                        const std::filesystem::path& log,
+                                                                        const LogEnd& end,
+                                                                        const std::filesystem::path& quarantine);
+
+}  // namespace scaup::inline v0

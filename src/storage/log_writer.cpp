@@ -1,0 +1,186 @@
+// Bookkeeping of offsets and numbers around a few file calls.
+
+#include "storage/log_writer.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/boundary.hpp"
+
+namespace scaup::inline v0 {
+namespace {
+
+constexpr std::size_t kGatheredBytes = std::size_t{4} << 20U;  // one call of the system moves about so many
+
+std::uint64_t rounded_up(std::uint64_t size, std::uint64_t step) {
+  return (size + step - 1) / step * step;
+}
+
+}  // namespace
+
+LogWriter::LogWriter(std::unique_ptr<WritableFile> file, std::filesystem::path path, const FileIdentity& identity,
+                     Position position, const LogWriterOptions& options)
+    : file_(std::move(file)),
+      path_(std::move(path)),
+      options_(options),
+      seed_(seed(identity)),
+      added_(position),
+      written_(position),
+      flushed_(position.offset),
+      synced_through_(position.number - 1) {}
+
+Result<LogWriter> LogWriter::create(FileSystem& files, const std::filesystem::path& path, const FileIdentity& identity,
+                                    std::uint64_t first_number, const LogWriterOptions& options) {
+  return guarded([&]() -> Result<LogWriter> {
+    auto file = files.open_for_write(path, OpenMode::create_new);
+    if (!file) return std::move(file).error();
+    LogWriter writer(*std::move(file), path, identity, {kFileHeaderBytes, first_number}, options);
+    const Status begun = writer.begin_file(identity);
+    if (begun) return writer;
+    static_cast<void>(files.remove(path));  // what stays behind is a file that nobody refers to
+    return begun.error();
+  });
+}
+
+Result<LogWriter> LogWriter::resume(FileSystem& files, const std::filesystem::path& path, const FileIdentity& identity,
+                                    std::uint64_t end_offset, std::uint64_t next_number,
+                                    const LogWriterOptions& options) {
+  return guarded([&]() -> Result<LogWriter> {
+    auto file = files.open_for_write(path, OpenMode::open_existing);
+    if (!file) return std::move(file).error();
+    LogWriter writer(*std::move(file), path, identity, {end_offset, next_number}, options);
+    const auto size = writer.file_->size();
+    if (!size) return size.error();
+    writer.reserved_ = *size;
+    if (*size >= end_offset) {
+      if (Status status = writer.file_->sync(); !status) return std::move(status).error();
+      return writer;
+    }
+    return Error(ErrorCode::corruption, path.native() + ": " + std::to_string(*size) + " bytes, but the log ends at " +
+                                            std::to_string(end_offset));
+  });
+}
+
+Status LogWriter::begin_file(const FileIdentity& identity) {
+  const FileHeaderBytes header = encode_file_header({.identity = identity, .features = {}});
+  if (Status status = file_->write_at(0, header); !status) return status;
+  reserved_ = rounded_up(kFileHeaderBytes, options_.preallocation);
+  if (Status status = file_->preallocate(reserved_); !status) return status;
+  return file_->sync();
+}
+
+Status LogWriter::check_addable(std::uint8_t type, std::span<const std::byte> body) const {
+  if (failure_) return *failure_;
+  if (body.size() > kMaxFrameBody) {
+    return Error(ErrorCode::invalid_argument, path_.native() + ": a frame of " + std::to_string(body.size()) +
+                                                  " bytes, more than the limit of " + std::to_string(kMaxFrameBody));
+  }
+  if (!entry_type_ || *entry_type_ == type) return {};
+  return Error(ErrorCode::invalid_argument, path_.native() + ": a frame of type " + std::to_string(type) +
+                                                " in an entry of type " + std::to_string(*entry_type_));
+}
+
+Result<std::uint64_t> LogWriter::add(std::uint8_t type, std::span<const std::byte> body, FramePlace place) {
+  return guarded([&]() -> Result<std::uint64_t> {
+    if (Status status = check_addable(type, body); !status) return std::move(status).error();
+    const std::uint64_t number = added_.number;
+    gather(type, body, place);
+    if (gathered_.size() < kGatheredBytes) return number;
+    if (Status status = flush(); !status) return std::move(status).error();
+    return number;
+  });
+}
+
+// Room is made first: if there is none, nothing has changed.
+void LogWriter::gather(std::uint8_t type, std::span<const std::byte> body, FramePlace place) {
+  FrameHeader header{.number = added_.number,
+                     .synced_through = synced_through_,
+                     .body_bytes = static_cast<std::uint32_t>(body.size()),
+                     .type = type,
+                     .flags = static_cast<std::uint8_t>(place)};
+  const std::size_t begin = gathered_.size();
+  gathered_.resize(begin + static_cast<std::size_t>(header.frame_bytes()));
+  const std::span<std::byte> frame = std::span(gathered_).subspan(begin);
+  std::ranges::copy(body, frame.begin() + kFrameHeaderBytes);
+  header.body_hash = frame_body_hash(seed_, header.number, frame.subspan(kFrameHeaderBytes));
+  std::ranges::copy(encode_frame_header(seed_, header), frame.begin());
+  added_.offset += frame.size();
+  ++added_.number;
+  entry_type_ = place == FramePlace::last ? std::nullopt : std::optional(type);
+}
+
+Status LogWriter::write() {
+  return guarded([&]() -> Status {
+    if (failure_) return *failure_;
+    if (entry_type_) return Error(ErrorCode::invalid_argument, path_.native() + ": the entry has not ended");
+    if (Status status = flush(); !status) return status;
+    written_ = added_;
+    return {};
+  });
+}
+
+Status LogWriter::flush() {
+  Status status = write_gathered();
+  if (status) return status;
+  // A failure to cut the file back is in `failure_`, and later calls return it.
+  static_cast<void>(forget_added());
+  return status;
+}
+
+Status LogWriter::write_gathered() {
+  if (gathered_.empty()) return {};
+  if (added_.offset > reserved_) {
+    // Without a reservation the write still works, or tells what is wrong.
+    const std::uint64_t wanted = rounded_up(added_.offset, options_.preallocation);
+    if (file_->preallocate(wanted)) reserved_ = wanted;
+  }
+  if (Status status = file_->write_at(flushed_, gathered_); !status) return status;
+  flushed_ = added_.offset;
+  gathered_.clear();
+  return {};
+}
+
+// Cuts the file even if no write was seen to succeed: a failed one may have left any part of its bytes.
+Status LogWriter::forget_added() {
+  gathered_.clear();
+  entry_type_.reset();
+  added_ = written_;
+  flushed_ = written_.offset;
+  reserved_ = written_.offset;
+  if (Status status = file_->truncate(written_.offset); !status) return fail_for_good(std::move(status).error());
+  return {};
+}
+
+Status LogWriter::sync() {
+  return guarded([&]() -> Status {
+    if (failure_) return *failure_;
+    if (synced_through_ + 1 == written_.number) return {};
+    if (Status status = file_->sync(); !status) return fail_for_good(std::move(status).error());
+    synced_through_ = written_.number - 1;
+    return {};
+  });
+}
+
+Status LogWriter::discard() {
+  return guarded([&]() -> Status {
+    if (failure_) return *failure_;
+    if (flushed_ != written_.offset) return forget_added();
+    gathered_.clear();
+    entry_type_.reset();
+    added_ = written_;
+    return {};
+  });
+}
+
+Status LogWriter::close() {
+  return guarded([&] { return file_->close(); });
+}
+
+Error LogWriter::fail_for_good(Error error) {
+  failure_.emplace(error.code(), path_.native() + ": read-only until reopened, after: " + error.message(),
+                   error.detail());
+  return *failure_;
+}
+
+}  // namespace scaup::inline v0
