@@ -2,7 +2,8 @@
 // Export and import: the streams they go through, their options, and what they report.
 //
 // An archive holds whole collections: documents, metadata, origins and vectors, bit for bit. It is compressed and, with
-// a key, encrypted and authenticated. Indexes are not in it; they are built again. docs/format.md has its bytes.
+// a key, encrypted and authenticated. Indexes are not in it; they are built again. docs/archive_format.md has its
+// bytes.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,6 @@
 #pragma once
-// The first 128 bytes of an archive, in plain: what it is, and how its key is derived. docs/format.md has the layout.
+// The first 128 bytes of an archive, in plain: what it is, and how its key is derived. docs/archive_format.md has the
+// layout.
 
 #include <array>
 #include <cstddef>
