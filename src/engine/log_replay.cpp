@@ -1,6 +1,7 @@
 #include "engine/log_replay.hpp"
 
 #include "engine/operation_codec.hpp"
+#include "storage/log_repair.hpp"
 
 namespace scaup::inline v0 {
 namespace {

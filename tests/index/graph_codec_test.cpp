@@ -87,6 +87,15 @@ bool links_are_valid(const Graph& graph) {
   return true;
 }
 
+// The share of places on level 0 that have a link.
+double share_of_links(const Graph& graph) {
+  std::size_t links = 0;
+  for (Slot slot = 0; slot < graph.slots(); ++slot) {
+    if (graph.contains(slot)) links += graph.links(slot, 0).size();
+  }
+  return static_cast<double>(links) / static_cast<double>(graph.rows() * graph.links_per_row());
+}
+
 bool same_graph(const Graph& a, const Graph& b) {
   if (a.slots() != b.slots() || a.entry() != b.entry() || a.rows() != b.rows()) return false;
   for (Slot slot = 0; slot < a.slots(); ++slot) {
@@ -205,6 +214,7 @@ TEST_CASE("graph codec: with rows dropped, recall is that of a new graph and eve
     REQUIRE(loaded.graph->rows() == kept.size());
     REQUIRE(links_are_valid(*loaded.graph));
     REQUIRE(count_reachable(*loaded.graph) == kept.size());
+    CHECK(share_of_links(*loaded.graph) > 0.98);  // the places of dropped rows are filled
     const BuiltGraph fresh(left, options);
     const auto queries = queries_near(random, left, kQueries);
     for (const std::size_t wide : {0U, 1U}) {
@@ -412,6 +422,14 @@ TEST_CASE("graph codec: a graph of other options, of more rows or with a head th
         require_safe(changed, small.rows, small.options);
         if (at >= 12 && at <= 20) refused(changed, small.rows.view(), small.options);
       }
+    }
+  }
+  SECTION("an entry point that is not on the highest level, or not in the graph") {
+    const auto low = std::ranges::find_if(small.kept, [&](Slot slot) { return small.built.graph->level(slot) == 0; });
+    for (const std::uint32_t entry : {*low, Slot{90}, ~Slot{0}}) {
+      Bytes changed = small.bytes;
+      set_u32(changed, 24, entry);
+      refused(changed, small.rows.view(), small.options);
     }
   }
   SECTION("a visible row is left out") {
