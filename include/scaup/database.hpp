@@ -1,6 +1,7 @@
 #pragma once
-// Database: collections by name.
+// Database: collections by name, in memory or in a folder.
 
+#include <filesystem>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -10,6 +11,7 @@
 #include "scaup/collection.hpp"
 #include "scaup/config.hpp"
 #include "scaup/result.hpp"
+#include "scaup/storage.hpp"
 
 namespace scaup::inline v0 {
 
@@ -21,6 +23,21 @@ class SCAUP_API Database {
  public:
   /// A new, empty database that lives in memory and ends with its last handle.
   [[nodiscard]] static Database in_memory();
+
+  /// Opens the database in a folder, or makes one where the folder is absent or empty. A folder is open once at a time:
+  /// in one process, by one handle and its copies. After a fork the database belongs to the parent.
+  ///
+  /// Collections are read when they are first asked for, so damage in one is an error of `get_collection` and leaves the
+  /// others alone. Who adds to a collection is done when `add` returns; nothing needs to be saved.
+  ///
+  /// Errors: `locked`; `not_found` when opened for reading; `invalid_argument` for a folder that holds something else;
+  /// `corruption`, `unsupported_format`, `io`.
+  [[nodiscard]] static Result<Database> open(const std::filesystem::path& folder, const DatabaseOptions& options = {});
+
+  /// Reads every byte of a database that nobody has open for writing, and says what is damaged.
+  /// Errors: as `open`, where the database cannot be read at all.
+  [[nodiscard]] static Result<VerifyReport> verify(const std::filesystem::path& folder,
+                                                   const DatabaseOptions& options = {}, std::stop_token stop = {});
 
   /// Errors: `already_exists`; `invalid_argument` for a bad name or options.
   [[nodiscard]] Result<Collection> create_collection(std::string_view name, const CollectionOptions& options = {});
@@ -43,6 +60,18 @@ class SCAUP_API Database {
   /// Removes a collection and all it holds; its handles answer `not_found` from then on.
   /// Errors: `not_found`.
   Status remove_collection(std::string_view name);
+
+  /// Writes the state of every open collection to a new checkpoint, which makes the next opening faster and gives back
+  /// the disk space of removed documents. It happens by itself as the log grows. Does nothing in memory.
+  /// Errors: `io`, `read_only`, `cancelled`; what was there stays in use.
+  Status checkpoint(std::stop_token stop = {});
+  /// What opening found out of order, of the collections opened so far.
+  [[nodiscard]] std::vector<CollectionRecovery> recoveries() const;
+  /// Makes everything safe and lets go of the folder; calls on the database and its collections are `invalid_argument`
+  /// from then on. Without it the last handle does the same but cannot report what failed, and the next opening has
+  /// more to read.
+  /// Errors: `io`; the database is closed all the same, and what was acknowledged is safe as `SyncMode` says.
+  Status close();
 
   struct State;
 

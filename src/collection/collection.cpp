@@ -27,7 +27,11 @@ auto call(const std::shared_ptr<State>& state, std::string_view name, const std:
   return guarded([&]() -> Return {
     if (state == nullptr) return Error(ErrorCode::invalid_argument, "Collection: the handle was moved from");
     const auto place = [&] { return "collection " + in_quotes(state->name) + ": " + std::string(name); };
-    if (state->removed) return Error(ErrorCode::not_found, place() + ": the collection was removed");
+    if (Status usable = state->usable(); !usable) {
+      Error error = std::move(usable).error();
+      error.add_context(place());
+      return error;
+    }
     if (stop.stop_requested()) return Error(ErrorCode::cancelled, place() + ": cancelled before it began");
     Return result = body(*state);
     if (result) return result;
@@ -82,7 +86,7 @@ Result<WriteReport> write(State& state, std::span<const Document> documents, Wri
   return retried([&] { return write_once(state, documents, mode, stop); });
 }
 
-Result<std::vector<QueryResult>> query_once(const State& state, std::span<const QueryRequest> requests,
+Result<std::vector<QueryResult>> query_once(const State& state, std::span<const RequestView> requests,
                                             const std::stop_token& stop) {
   const auto context = context_of(state, stop);
   if (!context) return context.error();
@@ -94,14 +98,13 @@ Result<std::vector<QueryResult>> query_once(const State& state, std::span<const 
   return batch->in_order(*std::move(found));
 }
 
-Result<std::vector<QueryResult>> query_all(const State& state, std::span<const QueryRequest> requests,
+Result<std::vector<QueryResult>> query_all(const State& state, std::span<const RequestView> requests,
                                            const std::stop_token& stop) {
   return retried([&] { return query_once(state, requests, stop); });
 }
 
-Result<QueryResult> query_one(const State& state, QueryRequest request, const std::stop_token& stop) {
-  const std::array<QueryRequest, 1> requests = {std::move(request)};
-  auto results = query_all(state, requests, stop);
+Result<QueryResult> query_one(const State& state, const RequestView& request, const std::stop_token& stop) {
+  auto results = query_all(state, std::span(&request, 1), stop);
   if (!results) return std::move(results).error();
   return std::move(results->front());
 }
@@ -215,21 +218,24 @@ Result<std::size_t> Collection::count(const Filter& filter, std::stop_token stop
 }
 
 Result<QueryResult> Collection::query(std::string_view text, const QueryOptions& options, std::stop_token stop) const {
-  return call(state_, "query", stop, [&](State& state) {
-    return query_one(state, {.text = std::string(text), .vector = {}, .options = options}, stop);
-  });
+  return call(state_, "query", stop,
+              [&](State& state) { return query_one(state, {.text = text, .vector = {}, .options = options}, stop); });
 }
 
 Result<QueryResult> Collection::query(std::span<const float> vector, const QueryOptions& options,
                                       std::stop_token stop) const {
-  return call(state_, "query", stop, [&](State& state) {
-    return query_one(state, {.text = {}, .vector = {vector.begin(), vector.end()}, .options = options}, stop);
-  });
+  return call(state_, "query", stop,
+              [&](State& state) { return query_one(state, {.text = {}, .vector = vector, .options = options}, stop); });
 }
 
 Result<std::vector<QueryResult>> Collection::query_batch(std::span<const QueryRequest> requests,
                                                          std::stop_token stop) const {
-  return call(state_, "query_batch", stop, [&](State& state) { return query_all(state, requests, stop); });
+  return call(state_, "query_batch", stop, [&](State& state) {
+    std::vector<RequestView> views;
+    views.reserve(requests.size());
+    for (const QueryRequest& request : requests) views.push_back({request.text, request.vector, request.options});
+    return query_all(state, views, stop);
+  });
 }
 
 Result<WriteReport> Collection::reembed(std::shared_ptr<const Embedder> embedder, std::stop_token stop) {

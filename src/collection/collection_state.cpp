@@ -32,6 +32,13 @@ Status check_embedder(const StoreSchema& schema, const Embedder& embedder) {
 
 }  // namespace
 
+Status Collection::State::usable() const {
+  if (removed) return Error(ErrorCode::not_found, "the collection was removed");
+  if (closed) return Error(ErrorCode::invalid_argument, "the database is closed");
+  if (context != nullptr && context->forked()) return used_after_fork();
+  return {};
+}
+
 Status check_collection_name(std::string_view name) {
   const auto invalid = [](std::string why) {
     return Error(ErrorCode::invalid_argument, "collection name: " + std::move(why));

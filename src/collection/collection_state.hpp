@@ -6,18 +6,26 @@
 #include <mutex>
 #include <string>
 
+#include "engine/store_context.hpp"
 #include "scaup/collection.hpp"
 
 namespace scaup::inline v0 {
 
 /// Thread-safe: any member from any thread at any time.
 struct Collection::State {
-  State(std::string its_name, std::shared_ptr<VectorStore> its_store)
-      : name(std::move(its_name)), store(std::move(its_store)) {}
+  /// `its_context` is null for a collection in memory.
+  State(std::string its_name, std::shared_ptr<VectorStore> its_store,
+        std::shared_ptr<const StoreContext> its_context = nullptr)
+      : name(std::move(its_name)), store(std::move(its_store)), context(std::move(its_context)) {}
 
   const std::string name;
   const std::shared_ptr<VectorStore> store;
+  const std::shared_ptr<const StoreContext> context;
   std::atomic<bool> removed = false;
+  std::atomic<bool> closed = false;
+
+  /// Success while calls are allowed.
+  [[nodiscard]] Status usable() const;
 
   [[nodiscard]] std::shared_ptr<const Embedder> embedder() const {
     const std::lock_guard lock(mutex_);

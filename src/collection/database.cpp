@@ -2,22 +2,12 @@
 
 #include "scaup/database.hpp"
 
-#include <map>
-#include <mutex>
-
 #include "base/boundary.hpp"
 #include "base/in_quotes.hpp"
-#include "collection/collection_state.hpp"
-#include "engine/local_store.hpp"
+#include "collection/database_state.hpp"
+#include "engine/verify_database.hpp"
 
 namespace scaup::inline v0 {
-
-struct Database::State {
-  const std::shared_ptr<const Clock> clock = system_clock();
-  mutable std::mutex mutex;
-  std::map<std::string, std::shared_ptr<Collection::State>, std::less<>> collections;  // under mutex
-};
-
 namespace {
 
 Error empty_handle() {
@@ -25,32 +15,54 @@ Error empty_handle() {
           "Database: the handle is empty: it was moved from, or memory ran out when it was made"};
 }
 
-Error no_such_collection(std::string_view name) {
-  return {ErrorCode::not_found, "there is no collection " + in_quotes(name)};
-}
-
 Error in_collection(Error error, std::string_view name) {
   error.add_context("collection " + in_quotes(name));
   return error;
 }
 
-// Makes the collection; for the holder of the mutex.
-Result<Collection> create(Database::State& state, std::string_view name, const CollectionOptions& options) {
-  auto schema = schema_from(options);
-  if (!schema) return in_collection(std::move(schema).error(), name);
-  auto store = std::make_shared<LocalStore>(*std::move(schema), options.index, state.clock);
-  auto collection = std::make_shared<Collection::State>(std::string(name), std::move(store));
-  collection->set_embedder(options.embedder);
-  state.collections.emplace(name, collection);
-  return Collection(std::move(collection));
+// Runs the body of a public call on a handle that is whole and open.
+template <typename Body>
+auto call(const std::shared_ptr<Database::State>& state, Body&& body) noexcept -> decltype(body(*state)) {
+  return guarded([&]() -> decltype(body(*state)) {
+    if (state == nullptr) return empty_handle();
+    if (Status usable = state->usable(); !usable) return std::move(usable).error();
+    return body(*state);
+  });
 }
 
-// Hands out an existing collection; for the holder of the mutex.
-Result<Collection> open(const std::shared_ptr<Collection::State>& collection, const CollectionOptions& options) {
-  if (Status attached = attach(*collection, options); !attached) {
-    return in_collection(std::move(attached).error(), collection->name);
+// Hands out an existing collection.
+Result<std::shared_ptr<Collection::State>> open(Database::State& database, std::string_view name,
+                                                const CollectionOptions& options) {
+  auto entry = database.find(name);
+  if (!entry) return std::move(entry).error();
+  auto state = database.open(**entry, name, options.index);
+  if (!state) return in_collection(std::move(state).error(), name);
+  Status attached = attach(**state, options);
+  if (!attached) return in_collection(std::move(attached).error(), name);
+  return state;
+}
+
+// Makes a collection; for the holder of `changes`.
+Result<std::shared_ptr<Collection::State>> create(Database::State& database, std::string_view name,
+                                                  const CollectionOptions& options) {
+  if (database.find(name)) {
+    return Error(ErrorCode::already_exists, "collection " + in_quotes(name) + " is there already");
   }
-  return Collection(collection);
+  auto schema = schema_from(options);
+  if (!schema) return in_collection(std::move(schema).error(), name);
+  auto entry = database.make(name, *std::move(schema), options.index);
+  if (!entry) return in_collection(std::move(entry).error(), name);
+  (*entry)->state->set_embedder(options.embedder);
+  Status changed = database.change({{std::string(name), *entry}}, {});
+  if (!changed) return in_collection(std::move(changed).error(), name);
+  return (*entry)->state;
+}
+
+// Closes one collection; for `Database::close`.
+Status close_entry(DatabaseEntry& entry) {
+  const std::lock_guard lock(entry.opening);
+  if (entry.state != nullptr) entry.state->closed = true;
+  return entry.durable == nullptr ? Status() : entry.durable->close();
 }
 
 }  // namespace
@@ -65,15 +77,35 @@ Database Database::in_memory() {
   }
 }
 
-Result<Collection> Database::create_collection(std::string_view name, const CollectionOptions& options) {
-  return guarded([&]() -> Result<Collection> {
-    if (state_ == nullptr) return empty_handle();
-    if (Status valid = check_collection_name(name); !valid) return std::move(valid).error();
-    const std::lock_guard lock(state_->mutex);
-    if (state_->collections.contains(name)) {
-      return Error(ErrorCode::already_exists, "collection " + in_quotes(name) + " is there already");
+Result<Database> Database::open(const std::filesystem::path& folder, const DatabaseOptions& options) {
+  return guarded([&]() -> Result<Database> {
+    auto opened = DatabaseFolder::open(folder, options);
+    if (!opened) return std::move(opened).error();
+    auto state = std::make_shared<State>();
+    state->context = (*opened)->context();
+    state->clock = state->context->options.clock;
+    for (const CatalogEntry& named : (*opened)->collections()) {
+      auto entry = std::make_shared<DatabaseEntry>();
+      entry->number = named.number;
+      state->entries.emplace(named.name, std::move(entry));
     }
-    return create(*state_, name, options);
+    state->folder = *std::move(opened);
+    return Database(std::move(state));
+  });
+}
+
+Result<VerifyReport> Database::verify(const std::filesystem::path& folder, const DatabaseOptions& options,
+                                      std::stop_token stop) {
+  return guarded([&] { return verify_database(folder, options, stop); });
+}
+
+Result<Collection> Database::create_collection(std::string_view name, const CollectionOptions& options) {
+  return call(state_, [&](State& state) -> Result<Collection> {
+    if (Status valid = check_collection_name(name); !valid) return std::move(valid).error();
+    const std::lock_guard changes(state.changes);
+    auto created = create(state, name, options);
+    if (!created) return std::move(created).error();
+    return Collection(*std::move(created));
   });
 }
 
@@ -82,44 +114,79 @@ Result<Collection> Database::get_collection(std::string_view name) const {
 }
 
 Result<Collection> Database::get_collection(std::string_view name, const CollectionOptions& options) const {
-  return guarded([&]() -> Result<Collection> {
-    if (state_ == nullptr) return empty_handle();
-    const std::lock_guard lock(state_->mutex);
-    const auto found = state_->collections.find(name);
-    if (found == state_->collections.end()) return no_such_collection(name);
-    return open(found->second, options);
+  return call(state_, [&](State& state) -> Result<Collection> {
+    auto found = scaup::open(state, name, options);
+    if (!found) return std::move(found).error();
+    return Collection(*std::move(found));
   });
 }
 
 Result<Collection> Database::get_or_create_collection(std::string_view name, const CollectionOptions& options) {
-  return guarded([&]() -> Result<Collection> {
-    if (state_ == nullptr) return empty_handle();
+  return call(state_, [&](State& state) -> Result<Collection> {
     if (Status valid = check_collection_name(name); !valid) return std::move(valid).error();
-    const std::lock_guard lock(state_->mutex);
-    const auto found = state_->collections.find(name);
-    return found == state_->collections.end() ? create(*state_, name, options) : open(found->second, options);
+    auto collection = scaup::open(state, name, options);
+    if (!collection && !state.find(name)) {
+      const std::lock_guard changes(state.changes);
+      collection = state.find(name) ? scaup::open(state, name, options) : create(state, name, options);
+    }
+    if (!collection) return std::move(collection).error();
+    return Collection(*std::move(collection));
   });
 }
 
 Result<std::vector<std::string>> Database::list_collections() const {
-  return guarded([&]() -> Result<std::vector<std::string>> {
-    if (state_ == nullptr) return empty_handle();
-    const std::lock_guard lock(state_->mutex);
+  return call(state_, [&](State& state) -> Result<std::vector<std::string>> {
+    const std::lock_guard lock(state.mutex);
     std::vector<std::string> names;
-    for (const auto& [name, collection] : state_->collections) names.push_back(name);
+    for (const auto& [name, entry] : state.entries) names.push_back(name);
     return names;
   });
 }
 
 Status Database::remove_collection(std::string_view name) {
-  return guarded([&]() -> Status {
-    if (state_ == nullptr) return empty_handle();
-    const std::lock_guard lock(state_->mutex);
-    const auto found = state_->collections.find(name);
-    if (found == state_->collections.end()) return no_such_collection(name);
-    found->second->removed = true;
-    state_->collections.erase(found);
+  return call(state_, [&](State& state) -> Status {
+    const std::lock_guard changes(state.changes);
+    return state.change({}, {std::string(name)});
+  });
+}
+
+Status Database::checkpoint(std::stop_token stop) {
+  return call(state_, [&](State& state) -> Status {
+    for (const auto& entry : state.all()) {
+      const std::lock_guard lock(entry->opening);
+      if (entry->durable == nullptr || entry->state->removed) continue;
+      if (Status written = entry->durable->checkpoint(stop); !written) {
+        return in_collection(std::move(written).error(), entry->state->name);
+      }
+    }
     return {};
+  });
+}
+
+std::vector<CollectionRecovery> Database::recoveries() const {
+  std::vector<CollectionRecovery> found;
+  if (state_ == nullptr) return found;
+  for (const auto& entry : state_->all()) {
+    const std::lock_guard lock(entry->opening);
+    if (entry->state != nullptr) found.push_back(entry->recovery);
+  }
+  return found;
+}
+
+Status Database::close() {
+  return call(state_, [&](State& state) -> Status {
+    const std::lock_guard changes(state.changes);
+    {
+      const std::lock_guard lock(state.mutex);
+      state.closed = true;
+    }
+    Status first;
+    for (const auto& entry : state.all()) {
+      Status closed = close_entry(*entry);
+      if (first && !closed) first = std::move(closed);
+    }
+    if (state.context != nullptr) state.context->unlock();
+    return first;
   });
 }
 

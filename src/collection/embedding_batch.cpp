@@ -19,7 +19,7 @@ Error no_embedder(std::string_view what) {
   return {ErrorCode::invalid_argument, std::string(what) + ", and the collection has no embedder to make one"};
 }
 
-Status check_content(const QueryRequest& request, const Embedder* embedder, const StoreSchema& schema) {
+Status check_content(const RequestView& request, const Embedder* embedder, const StoreSchema& schema) {
   if (!request.text.empty() && !request.vector.empty()) {
     return Error(ErrorCode::invalid_argument, "the query has a text and a vector; give one of them");
   }
@@ -32,7 +32,7 @@ Status check_content(const QueryRequest& request, const Embedder* embedder, cons
   return {};
 }
 
-Status check_request(const QueryRequest& request, const Embedder* embedder, const StoreInfo& info,
+Status check_request(const RequestView& request, const Embedder* embedder, const StoreInfo& info,
                      const StoreCapabilities& capabilities) {
   Status status = check_query_options(request.options, capabilities);
   if (status) status = check_content(request, embedder, info.schema);
@@ -41,7 +41,7 @@ Status check_request(const QueryRequest& request, const Embedder* embedder, cons
 }
 
 // Of a call with several queries, the message says which.
-Status in_request(Status status, std::span<const QueryRequest> requests, std::size_t index) {
+Status in_request(Status status, std::span<const RequestView> requests, std::size_t index) {
   if (status || requests.size() == 1) return status;
   Error error = std::move(status).error();
   error.add_context(item_name("query", index, {}));
@@ -123,7 +123,7 @@ Result<EmbeddingBatch> EmbeddingBatch::of_documents(std::span<const Document> do
   return batch;
 }
 
-Result<QueryBatch> QueryBatch::of_requests(std::span<const QueryRequest> requests, const Embedder* embedder,
+Result<QueryBatch> QueryBatch::of_requests(std::span<const RequestView> requests, const Embedder* embedder,
                                            const StoreInfo& info, const StoreCapabilities& capabilities,
                                            const std::stop_token& stop) {
   Texts texts;
@@ -140,11 +140,13 @@ Result<QueryBatch> QueryBatch::of_requests(std::span<const QueryRequest> request
     batch.made_ = *std::move(made);
   }
   // The vector given, or made of the text; empty where the embedder knows nothing of it.
-  const auto vector_of = [&](const std::string& text, const std::vector<float>& given) {
-    if (!given.empty()) return std::span<const float>(given);
+  const auto vector_of = [&](std::string_view text, Vector given) {
+    if (!given.empty()) return given;
     const auto row = batch.made_.row(texts.row_of(text));
-    return is_zero(row) ? std::span<const float>() : row;
+    return is_zero(row) ? Vector() : row;
   };
+  batch.requests_.reserve(requests.size());
+  batch.queries_.reserve(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const auto& negative = requests[i].options.negative;
     const Vectors vectors = {.query = vector_of(requests[i].text, requests[i].vector),
@@ -155,7 +157,7 @@ Result<QueryBatch> QueryBatch::of_requests(std::span<const QueryRequest> request
   return batch;
 }
 
-Status QueryBatch::add(const QueryRequest& request, const Vectors& vectors, Metric metric) {
+Status QueryBatch::add(const RequestView& request, const Vectors& vectors, Metric metric) {
   const auto& negative = request.options.negative;
   requests_.push_back(
       {.has_vector = !vectors.query.empty(), .negative_without_vector = negative && vectors.negative.empty()});
@@ -176,10 +178,16 @@ Status QueryBatch::add(const QueryRequest& request, const Vectors& vectors, Metr
 }
 
 std::vector<QueryResult> QueryBatch::in_order(std::vector<QueryResult> found) const {
-  std::vector<QueryResult> results(requests_.size());
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (requests_[i].has_vector) results[i] = std::move(found[next++]);
+  std::vector<QueryResult> results = std::move(found);
+  // From the back, so that no result is overwritten that still has to move.
+  std::size_t next = results.size();
+  results.resize(requests_.size());
+  for (std::size_t i = results.size(); i-- > 0;) {
+    if (!requests_[i].has_vector) {
+      results[i] = {};
+    } else if (--next != i) {
+      results[i] = std::move(results[next]);
+    }
     results[i].stats.query_without_vector = !requests_[i].has_vector;
     results[i].stats.negative_without_vector = requests_[i].negative_without_vector;
   }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "collection/request_check.hpp"
 #include "scaup/collection.hpp"
 
 namespace scaup::inline v0 {
@@ -40,8 +41,8 @@ class EmbeddingBatch {
 /// A batch of queries, each with its vector.
 class QueryBatch {
  public:
-  /// Checks the requests and embeds their texts. `requests` are borrowed.
-  [[nodiscard]] static Result<QueryBatch> of_requests(std::span<const QueryRequest> requests, const Embedder* embedder,
+  /// Checks the requests and embeds their texts. What `requests` borrow stays borrowed.
+  [[nodiscard]] static Result<QueryBatch> of_requests(std::span<const RequestView> requests, const Embedder* embedder,
                                                       const StoreInfo& info, const StoreCapabilities& capabilities,
                                                       const std::stop_token& stop);
 
@@ -61,7 +62,7 @@ class QueryBatch {
     bool has_vector = false;
     bool negative_without_vector = false;
   };
-  Status add(const QueryRequest& request, const Vectors& vectors, Metric metric);
+  Status add(const RequestView& request, const Vectors& vectors, Metric metric);
 
   Embeddings made_;
   std::vector<std::vector<float>> differences_;  // queries less their negative ones; their floats never move

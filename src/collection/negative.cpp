@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "base/document_check.hpp"
-#include "collection/request_check.hpp"
 #include "simd/kernels.hpp"
 
 namespace scaup::inline v0 {
@@ -59,7 +58,7 @@ Status check_mode(const NegativeQuery& negative, Metric metric, const StoreCapab
                  "; subtract (0) and filter (1) are allowed");
 }
 
-Status check_negative_vector(const QueryRequest& request, const StoreInfo& info) {
+Status check_negative_vector(const RequestView& request, const StoreInfo& info) {
   const std::vector<float>& vector = request.options.negative->vector;
   if (Status valid = check_vector(vector, info.schema.metric, info.schema.dimension); !valid) return valid;
   // In a collection without a dimension so far, that of the query counts.
@@ -71,7 +70,7 @@ Status check_negative_vector(const QueryRequest& request, const StoreInfo& info)
   return {};
 }
 
-Status check_content(const QueryRequest& request, const Embedder* embedder, const StoreInfo& info) {
+Status check_content(const RequestView& request, const Embedder* embedder, const StoreInfo& info) {
   const NegativeQuery& negative = *request.options.negative;
   if (!negative.text.empty() && !negative.vector.empty()) {
     return invalid("it has a text and a vector; give one of them");
@@ -94,7 +93,7 @@ double length_of(std::span<const double> vector) noexcept {
 
 }  // namespace
 
-Status check_negative(const QueryRequest& request, const Embedder* embedder, const StoreInfo& info,
+Status check_negative(const RequestView& request, const Embedder* embedder, const StoreInfo& info,
                       const StoreCapabilities& capabilities) {
   if (!request.options.negative) return {};
   Status status = check_mode(*request.options.negative, info.schema.metric, capabilities);

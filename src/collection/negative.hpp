@@ -5,12 +5,12 @@
 #include <span>
 #include <vector>
 
-#include "scaup/collection.hpp"
+#include "collection/request_check.hpp"
 
 namespace scaup::inline v0 {
 
 /// The negative query of a request whose own text or vector has been checked. `embedder` may be null.
-[[nodiscard]] Status check_negative(const QueryRequest& request, const Embedder* embedder, const StoreInfo& info,
+[[nodiscard]] Status check_negative(const RequestView& request, const Embedder* embedder, const StoreInfo& info,
                                     const StoreCapabilities& capabilities);
 
 /// The threshold of a checked negative query of the mode `filter`.

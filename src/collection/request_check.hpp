@@ -5,10 +5,18 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "scaup/collection.hpp"
 
 namespace scaup::inline v0 {
+
+/// A QueryRequest, borrowed for the call.
+struct RequestView {
+  std::string_view text = {};
+  std::span<const float> vector = {};
+  const QueryOptions& options;
+};
 
 /// "document 3 (\"id\")": how messages name an item of a list.
 [[nodiscard]] std::string item_name(std::string_view kind, std::size_t index, std::string_view id);

@@ -32,6 +32,14 @@ DurableCollection::~DurableCollection() {
   if (log_ != nullptr && !log_->failure()) static_cast<void>(log_->sync());
 }
 
+// A collection that a child process inherits belongs to the parent: its threads are not there to be joined.
+DurableCollection::Pointer DurableCollection::make_pointer(CollectionFiles files, std::unique_ptr<LocalStore> store) {
+  const auto context = files.context();
+  return {new DurableCollection(std::move(files), std::move(store)), [context](DurableCollection* owned) {
+            if (!context->forked()) delete owned;
+          }};
+}
+
 void DurableCollection::start_log(LogWriter writer) {
   log_ = std::make_unique<DurableLog>(files_.context(), std::move(writer), [this] { wake(); });
   store_->set_log(log_.get());
@@ -43,7 +51,7 @@ Result<DurableCollection::Pointer> DurableCollection::create(const std::shared_p
   CollectionFiles files(context, number);
   if (Status made = files.make_folders(); !made) return std::move(made).error();
   auto store = std::make_unique<LocalStore>(std::move(schema), index, context->options.clock);
-  Pointer collection(new DurableCollection(std::move(files), std::move(store)));
+  const Pointer collection = make_pointer(std::move(files), std::move(store));
   CollectionManifest manifest;
   const std::uint64_t file_number = collection->files_.next_number();
   Status written = collection->write_files(*collection->store_->snapshot(), {}, file_number, manifest, {});
@@ -73,7 +81,7 @@ Result<DurableCollection::Pointer> DurableCollection::open(const std::shared_ptr
   if (!state) return std::move(state).error();
   auto store = std::make_unique<LocalStore>(*std::move(state), index, context->options.clock);
   if (manifest.graph) start_with_saved_graph(*store, files, *manifest.graph);
-  Pointer collection(new DurableCollection(std::move(files), std::move(store)));
+  const Pointer collection = make_pointer(std::move(files), std::move(store));
   collection->checkpoint_bytes_ = manifest.checkpoint->size;
   auto replayed = replay_logs(collection->files_, *collection->store_, report);
   if (!replayed) return std::move(replayed).error();

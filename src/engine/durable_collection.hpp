@@ -58,6 +58,7 @@ class DurableCollection {
  private:
   DurableCollection(CollectionFiles files, std::unique_ptr<LocalStore> store);
 
+  [[nodiscard]] static Pointer make_pointer(CollectionFiles files, std::unique_ptr<LocalStore> store);
   void start_log(LogWriter writer);
   [[nodiscard]] Status go_on(const ReplayedLogs& replayed, CollectionRecovery& report);
   [[nodiscard]] Status write_files(const Snapshot& snapshot, const GraphKeeper::Published& graph, std::uint64_t number,

@@ -8,10 +8,7 @@ DurableLog::DurableLog(std::shared_ptr<const StoreContext> context, LogWriter wr
 // Under mutex_.
 Status DurableLog::usable() const {
   if (refusal_) return *refusal_;
-  if (context_->forked()) {
-    return Error(ErrorCode::invalid_argument,
-                 "the database was opened by the parent of this process: open it anew after the parent closed it");
-  }
+  if (context_->forked()) return used_after_fork();
   if (!writer_->failure()) return {};
   return Error(ErrorCode::read_only,
                "read-only until it is opened again, because the log failed: " + writer_->failure()->message(),

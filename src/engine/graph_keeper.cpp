@@ -26,6 +26,11 @@ constexpr std::size_t kDeadShare = 5;
 constexpr std::size_t kChangedShare = 5;
 // The same, while there are still rows to insert.
 constexpr std::size_t kManyChangedShare = 2;
+// After a failure, the next attempt comes with one row in so many more.
+constexpr std::size_t kRetryShare = 4;
+// Rows that a saved graph lost, one in so many, after which its recall is measured before it serves. The lists are filled
+// with the neighbours of those rows, so that the loss of recall stays below 0.001.
+constexpr std::size_t kDroppedShare = 20;
 constexpr std::size_t kSample = 256;
 // How long the builder is kept for more single rows; it can be made again from the graph.
 constexpr auto kKeepBuilder = 2s;
@@ -38,17 +43,22 @@ struct GraphKeeper::Rows {
         view(snapshot.rows_view()),
         metric(snapshot.schema.metric),
         generation(snapshot.generation),
-        dead(snapshot.dead_rows()) {}
+        vectors(snapshot.documents - snapshot.without_vector) {}
+
+  /// The rows of a graph with this end, and the dead ones of them once more.
+  [[nodiscard]] std::size_t changes(const Published& published) const noexcept {
+    return published.rows + published.dead(vectors, RowCodesView(view).vectors_from(published.end));
+  }
 
   std::shared_ptr<const Table> table;
   RowsView view;
   Metric metric;
   std::uint64_t generation;
-  std::size_t dead;
+  std::size_t vectors;
 };
 
 GraphKeeper::GraphKeeper(const IndexOptions& options, SnapshotSource source)
-    : options_(options), source_(std::move(source)) {}
+    : options_(options), source_(std::move(source)), told_(0, 0) {}
 
 GraphKeeper::~GraphKeeper() {
   stop();
@@ -84,8 +94,17 @@ std::size_t GraphKeeper::least_rows(const Snapshot& now) const noexcept {
   return least_rows_for_graph(now.table->dimension());
 }
 
-// For the thread, and for writers under mutex_.
+// The functions below, up to `told`, are for the thread, and for others under mutex_.
+
 GraphKeeper::Step GraphKeeper::next_step(const Snapshot& now) const noexcept {
+  const Step step = step_by_size(now);
+  if (step == Step::drop) return step;
+  if (paused(now)) return Step::nothing;
+  return step == Step::nothing && published_.graph != nullptr ? step_by_changes(now) : step;
+}
+
+// Whether there should be a graph, of this numbering of slots.
+GraphKeeper::Step GraphKeeper::step_by_size(const Snapshot& now) const noexcept {
   const bool has_graph = published_.graph != nullptr;
   const std::size_t vectors = now.documents - now.without_vector;
   if (!options_.graph || now.table == nullptr || vectors == 0) return has_graph ? Step::drop : Step::nothing;
@@ -93,16 +112,36 @@ GraphKeeper::Step GraphKeeper::next_step(const Snapshot& now) const noexcept {
   if (loader_ && vectors >= least / 2) return Step::load;
   if (!has_graph) return vectors >= least ? Step::build : Step::nothing;
   if (vectors < least / 2) return Step::drop;
-  if (published_.generation != now.generation) return Step::build;
-  const std::size_t dead = published_.dead_inside(now.dead_rows());
-  if (dead > published_.rows / kDeadShare) return Step::build;
+  return published_.generation != now.generation ? Step::build : Step::nothing;
+}
+
+// What changed since the graph was published, or measured.
+GraphKeeper::Step GraphKeeper::step_by_changes(const Snapshot& now) const noexcept {
+  const std::size_t rows = published_.rows;
   const std::size_t tail = now.rows - published_.end;
-  if (tail > kLongTail && tail > published_.rows / kLongTailShare) return Step::extend;
-  const std::size_t changes = published_.rows + dead;
-  const std::size_t known = published_.measured_changes;
-  if (changes > known + known / kManyChangedShare) return Step::measure;
-  if (tail > 0) return Step::insert;
-  return changes > known + known / kChangedShare ? Step::measure : Step::nothing;
+  // The tail is counted only where that can matter.
+  const RowsView view = now.rows_view();
+  const auto dead_exceed = [&, most = published_.most_dead(now)](std::size_t limit) {
+    if (most <= limit || tail == 0) return most > limit;
+    return published_.dead(now.documents - now.without_vector, RowCodesView(view).vectors_from(published_.end)) > limit;
+  };
+  const auto changed_by = [&, known = published_.measured_changes](std::size_t share) {
+    const std::size_t limit = known + known / share;
+    return rows > limit || dead_exceed(limit - rows);
+  };
+  if (dead_exceed(rows / kDeadShare)) return Step::build;
+  if (tail > kLongTail && tail > rows / kLongTailShare) return Step::extend;
+  if (changed_by(kManyChangedShare)) return Step::measure;
+  if (tail > 0) return failure_ && failure_->torn ? Step::build : Step::insert;
+  return changed_by(kChangedShare) ? Step::measure : Step::nothing;
+}
+
+bool GraphKeeper::paused(const Snapshot& now) const noexcept {
+  return failure_ && failure_->generation == now.generation && now.rows < failure_->retry_rows;
+}
+
+bool GraphKeeper::told(const Snapshot& now) const noexcept {
+  return told_ >= std::pair(now.generation, now.sequence);
 }
 
 void GraphKeeper::start_with(const Snapshot& now, Loader load) {
@@ -122,21 +161,24 @@ Status GraphKeeper::load_result() const {
 
 void GraphKeeper::rows_changed(const Snapshot& now) noexcept {
   const std::lock_guard lock(mutex_);
+  told_ = {now.generation, now.sequence};
+  changed_.notify_all();
   if (idle_ && next_step(now) == Step::nothing) return;
   wanted_ = true;
+  work_.notify_one();
   try {
     if (!thread_.joinable()) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
   } catch (const std::system_error&) {
-    fail(ErrorCode::unavailable);
+    fail_without_thread(ErrorCode::unavailable);
   } catch (const std::bad_alloc&) {
-    fail(ErrorCode::out_of_memory);
+    fail_without_thread(ErrorCode::out_of_memory);
   }
-  changed_.notify_all();
 }
 
-// Under mutex_. The text fits into the string itself, so making it allocates nothing.
-void GraphKeeper::fail(ErrorCode code) noexcept {
-  error_.emplace(code, "graph: no thread");
+// Under mutex_. The text fits into the string itself (15 bytes), so making it allocates nothing. The next write tries
+// again: that costs little.
+void GraphKeeper::fail_without_thread(ErrorCode code) noexcept {
+  failure_.emplace(Failure{.error = Error(code, "no graph thread")});
   wanted_ = false;
 }
 
@@ -147,22 +189,19 @@ Status GraphKeeper::wait_until_indexed(std::stop_token stop) const {
     const bool caught_up = published_.generation == now->generation && published_.end >= now->rows;
     return published_.graph != nullptr && (renumbered || caught_up);
   };
+  // The write that made `now` may not have come here yet: then the thread does not know of it.
+  const auto at_rest = [&] { return idle_ && !wanted_ && (told(*now) || next_step(*now) == Step::nothing); };
   std::unique_lock lock(mutex_);
-  const bool done = changed_.wait(lock, stop, [&] { return (idle_ && !wanted_) || holds_all(); });
+  const bool done = changed_.wait(lock, stop, [&] { return holds_all() || at_rest(); });
   if (!done) return Error(ErrorCode::cancelled, "cancelled while waiting for the graph");
-  if (error_ && !holds_all()) return *error_;
+  const bool needed = published_.graph != nullptr || step_by_size(*now) != Step::nothing;
+  if (failure_ && needed && !holds_all()) return failure_->error;
   return {};
 }
 
 void GraphKeeper::run(const std::stop_token& stop) {
   lower_thread_priority();
-  while (wait_for_work(stop)) {
-    Status done = guarded([&] { return catch_up(stop); });
-    if (!done && !stop.stop_requested()) drop();
-    const std::lock_guard lock(mutex_);
-    error_.reset();
-    if (!done) error_.emplace(std::move(done).error());
-  }
+  while (wait_for_work(stop)) catch_up(stop);
 }
 
 // Returns false when the thread is to end.
@@ -172,27 +211,32 @@ bool GraphKeeper::wait_for_work(const std::stop_token& stop) {
   if (!wanted_) {
     idle_ = true;
     changed_.notify_all();
-    if (builder_ != nullptr && !changed_.wait_for(lock, stop, kKeepBuilder, wanted) && !stop.stop_requested()) {
+    if (builder_ != nullptr && !work_.wait_for(lock, stop, kKeepBuilder, wanted) && !stop.stop_requested()) {
       lock.unlock();
       release_builder();
       lock.lock();
     }
-    changed_.wait(lock, stop, wanted);
+    work_.wait(lock, stop, wanted);
   }
   wanted_ = false;
   idle_ = false;
   return !stop.stop_requested();
 }
 
-Status GraphKeeper::catch_up(const std::stop_token& stop) {
+void GraphKeeper::catch_up(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto now = source_();
     const Step step = next_step(*now);
-    if (step == Step::nothing) return {};
+    if (step == Step::nothing) return;
     const Rows rows(*now);
-    if (Status taken = take(step, rows, stop); !taken) return taken;
+    Status taken = guarded([&] { return take(step, rows, stop); });
+    if (stop.stop_requested()) return;
+    if (taken) {
+      succeeded(step);
+    } else {
+      failed(step, rows, std::move(taken).error());
+    }
   }
-  return {};
 }
 
 Status GraphKeeper::take(Step step, const Rows& rows, const std::stop_token& stop) {
@@ -206,6 +250,29 @@ Status GraphKeeper::take(Step step, const Rows& rows, const std::stop_token& sto
     case Step::measure: return measure(rows, stop);
   }
   return {};
+}
+
+void GraphKeeper::succeeded(Step step) noexcept {
+  if (step == Step::measure) return;
+  const std::lock_guard lock(mutex_);
+  failure_.reset();
+}
+
+void GraphKeeper::failed(Step step, const Rows& rows, Error error) noexcept {
+  if (step == Step::measure) {  // the next one comes with as many changes as after a success
+    const std::lock_guard lock(mutex_);
+    published_.measured_changes = rows.changes(published_);
+    return;
+  }
+  release_builder();  // it may hold a row in part
+  Failure failure{.error = std::move(error), .generation = rows.generation};
+  if (published_.generation != rows.generation) drop();  // it serves nobody any more
+  failure.torn = graph_ != nullptr && graph_->rows() != published_.rows;
+  const bool small = step == Step::insert && !failure.torn;
+  const std::size_t work = small ? rows.view.rows - published_.end : rows.view.rows;
+  failure.retry_rows = rows.view.rows + std::max(kBatch, work / kRetryShare);
+  const std::lock_guard lock(mutex_);
+  failure_.emplace(std::move(failure));
 }
 
 void GraphKeeper::release_builder() noexcept {
@@ -245,19 +312,15 @@ Status GraphKeeper::load(const Rows& rows, const std::stop_token& stop) {
 }
 
 Status GraphKeeper::publish_saved(Saved saved, const Rows& rows, const std::stop_token& stop) {
-  const RowCodesView codes(rows.view);
   Published next{.graph = saved.graph,
                  .table = std::move(saved.table),
                  .generation = rows.generation,
                  .end = saved.end,
                  .rows = saved.graph->rows(),
                  .measured_changes = saved.measured_changes};
-  for (Slot slot = 0; slot < saved.end; ++slot) {
-    if (!saved.graph->contains(slot) && !codes.visible(slot)) ++next.dead_outside;
-  }
-  const std::size_t changes = next.rows + next.dead_inside(rows.dead);
+  const std::size_t changes = rows.changes(next);
   const bool outdated = changes > next.measured_changes + next.measured_changes / kChangedShare;
-  if (next.table == nullptr || saved.dropped > 0 || outdated) {
+  if (next.table == nullptr || saved.dropped > next.rows / kDroppedShare || outdated) {
     RowsView indexed = rows.view;
     indexed.rows = next.end;
     auto table = measure_recall(*next.graph, indexed, {kSample, options_.build_threads}, stop);
@@ -277,7 +340,7 @@ Status GraphKeeper::build(const Rows& rows, const std::stop_token& stop) {
   builder_table_ = rows.table;
   const auto end = static_cast<Slot>(rows.view.rows);
   if (Status done = builder_->insert_range(rows.view, 0, end, options_.build_threads, stop); !done) return done;
-  return publish_new(rows, rows.dead, stop);
+  return publish_new(rows, stop);
 }
 
 // A long tail: as a build that begins with the rows there are.
@@ -286,14 +349,10 @@ Status GraphKeeper::extend(const Rows& rows, const std::stop_token& stop) {
   const auto first = static_cast<Slot>(published_.end);
   const auto end = static_cast<Slot>(rows.view.rows);
   if (Status done = builder_->insert_range(rows.view, first, end, options_.build_threads, stop); !done) return done;
-  std::size_t dead = 0;
-  for (Slot slot = first; slot < end; ++slot) {
-    if (!RowCodesView(rows.view).visible(slot)) ++dead;
-  }
-  return publish_new(rows, published_.dead_outside + dead, stop);
+  return publish_new(rows, stop);
 }
 
-Status GraphKeeper::publish_new(const Rows& rows, std::size_t dead_outside, const std::stop_token& stop) {
+Status GraphKeeper::publish_new(const Rows& rows, const std::stop_token& stop) {
   auto graph = std::make_shared<Graph>(builder_->options());
   if (Status done = graph->publish_all(*builder_, rows.view, options_.build_threads, stop); !done) return done;
   auto table = measure_recall(*graph, rows.view, {kSample, options_.build_threads}, stop);
@@ -304,9 +363,8 @@ Status GraphKeeper::publish_new(const Rows& rows, std::size_t dead_outside, cons
                  .table = std::make_shared<const RecallTable>(*std::move(table)),
                  .generation = rows.generation,
                  .end = rows.view.rows,
-                 .rows = graph->rows(),
-                 .dead_outside = dead_outside};
-  next.measured_changes = next.rows + next.dead_inside(rows.dead);
+                 .rows = graph->rows()};
+  next.measured_changes = rows.changes(next);
   set_published(std::move(next));
   return {};
 }
@@ -327,7 +385,6 @@ Status GraphKeeper::insert_some(const Rows& rows) {
   const std::size_t end = std::min(next.end + kBatch, rows.view.rows);
   std::vector<Slot> changed;
   for (std::size_t slot = next.end; slot < end; ++slot) {
-    if (!RowCodesView(rows.view).visible(static_cast<Slot>(slot))) ++next.dead_outside;
     if (Status done = builder_->insert(rows.view, static_cast<Slot>(slot), changed); !done) return done;
   }
   if (Status done = graph_->publish(*builder_, rows.view, changed); !done) return done;
@@ -344,7 +401,7 @@ Status GraphKeeper::measure(const Rows& rows, const std::stop_token& stop) {
   if (!table) return std::move(table).error();
   Published next = published_;
   next.table = std::make_shared<const RecallTable>(*std::move(table));
-  next.measured_changes = next.rows + next.dead_inside(rows.dead);
+  next.measured_changes = rows.changes(next);
   set_published(std::move(next));
   return {};
 }

@@ -45,7 +45,7 @@ std::size_t widened(std::size_t ef, double share) noexcept {
 // The share of the graph's rows that a walk may return.
 double share_of(const PlanInput& input) noexcept {
   const auto rows = static_cast<double>(std::max<std::size_t>(input.graph.rows, 1));
-  const double alive = 1.0 - static_cast<double>(input.graph.dead_inside(input.snapshot.dead_rows())) / rows;
+  const double alive = 1.0 - static_cast<double>(input.graph.most_dead(input.snapshot)) / rows;
   if (!input.selected) return std::clamp(alive, 0.0, 1.0);
   const auto living = static_cast<double>(std::max<std::size_t>(input.snapshot.documents, 1));
   return std::clamp(alive * static_cast<double>(*input.selected) / living, 0.0, 1.0);

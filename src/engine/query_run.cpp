@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <memory>
+#include <optional>
 
 #include "base/parallel.hpp"
 #include "engine/query_plan.hpp"
@@ -10,6 +10,7 @@
 #include "index/exact_search.hpp"
 #include "index/graph_walk.hpp"
 #include "index/grouped_hits.hpp"
+#include "index/row_distance.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -42,14 +43,15 @@ struct ActiveQuery {
 
 class QueryRun {
  public:
-  QueryRun(const Snapshot& snapshot, const GraphKeeper::Published& graph, const std::stop_token& stop)
-      : snapshot_(snapshot), graph_(graph), stop_(stop), rows_(snapshot.rows_view()) {}
+  QueryRun(const Snapshot& snapshot, const GraphKeeper::Published& graph, std::size_t queries,
+           const std::stop_token& stop)
+      : snapshot_(snapshot), graph_(graph), stop_(stop), rows_(snapshot.rows_view()), queries_(queries) {}
 
-  Status add(const VectorQuery& query, const Selection& selection) {
+  /// Each query once, before `run`.
+  Status set(std::size_t number, const VectorQuery& query, const Selection& selection) {
     if (Status fits = check_dimension(query); !fits) return fits;
-    auto active = std::make_unique<ActiveQuery>(snapshot_, query, selection);
-    prepare(*active, choose_plan(input_of(*active)));
-    queries_.push_back(std::move(active));
+    ActiveQuery& active = queries_[number].emplace(snapshot_, query, selection);
+    prepare(active, choose_plan(input_of(active)));
     return {};
   }
 
@@ -57,7 +59,7 @@ class QueryRun {
     Status done = walk_all();
     if (done) done = scan_tail();
     if (!done) return done;
-    for (const auto& query : queries_) {
+    for (auto& query : queries_) {
       if (query->walks()) finish_walk(*query);
     }
     return scan_rows();
@@ -116,11 +118,11 @@ class QueryRun {
   }
 
   Status walk_all() {
+    if (queries_.size() == 1) return queries_[0]->walks() ? walk_one(*queries_[0]) : Status();
     std::vector<ActiveQuery*> walking;
-    for (const auto& query : queries_) {
-      if (query->walks()) walking.push_back(query.get());
+    for (auto& query : queries_) {
+      if (query->walks()) walking.push_back(&*query);
     }
-    if (walking.size() == 1) return walk_one(*walking[0]);
     const std::size_t threads = threads_for(walking.size() >= kWalksWorthThreads, walking.size());
     return parallel_for(walking.size(), threads, [&](std::size_t i) { return walk_one(*walking[i]); });
   }
@@ -135,7 +137,7 @@ class QueryRun {
     if (!hits) return std::move(hits).error();
     query.hits = *std::move(hits);
     // Too few: the filter's rows lie far from the query, or a condition on the text held for few of the nearest.
-    const bool too_few = query.hits.size() < std::min(k, matching(query));
+    const bool too_few = query.hits.size() < k && query.hits.size() < matching(query);
     if (!too_few && !query.walked.doubtful) return {};
     query.hits.clear();
     prepare(query, choose_exact_plan(input_of(query)));
@@ -147,7 +149,7 @@ class QueryRun {
     if (graph_.end >= snapshot_.rows) return {};
     std::vector<ActiveQuery*> walking;
     std::vector<ExactQuery> searches;
-    for (const auto& query : queries_) {
+    for (auto& query : queries_) {
       if (!query->walks()) continue;
       const std::size_t k = query->query.options.k;
       const bool full = query->hits.size() >= k;
@@ -155,7 +157,7 @@ class QueryRun {
                           .k = k,
                           .least_score = full ? query->hits.back().score : query->least_score(),
                           .judge = &query->judge});
-      walking.push_back(query.get());
+      walking.push_back(&*query);
     }
     RowsView tail = rows_;
     tail.first = graph_.end;
@@ -165,14 +167,14 @@ class QueryRun {
   Status scan_rows() {
     std::vector<ActiveQuery*> scanning;
     std::vector<ExactQuery> searches;
-    for (const auto& query : queries_) {
+    for (auto& query : queries_) {
       if (query->walks()) continue;
       searches.push_back({.vector = query->query.vector,
                           .k = query->query.options.k,
                           .least_score = query->least_score(),
                           .judge = &query->judge});
       if (query->choice.plan == QueryPlan::filtered_scan) searches.back().only = &query->slots;
-      scanning.push_back(query.get());
+      scanning.push_back(&*query);
     }
     return scan(rows_, searches, scanning);
   }
@@ -205,10 +207,11 @@ class QueryRun {
     std::erase_if(hits, [&](const Hit& hit) { return hit.score < query.least_score(); });
   }
 
-  // How many rows could be returned, or more where that is not known.
+  // How many rows of the graph could be returned, or more where that is not known. The rows behind its end are
+  // scanned anyway.
   [[nodiscard]] std::size_t matching(const ActiveQuery& query) const {
-    if (query.selection.everything()) return snapshot_.documents - snapshot_.without_vector;
-    return query.selection.slots().cardinality();
+    if (!query.selection.everything()) return query.selection.slots().cardinality();
+    return snapshot_.documents - snapshot_.without_vector - RowCodesView(rows_).vectors_from(graph_.end);
   }
 
   [[nodiscard]] QueryResult to_result(const ActiveQuery& query) const {
@@ -218,10 +221,11 @@ class QueryRun {
     for (const Hit& hit : query.hits) __builtin_prefetch(snapshot_.table->place_of_record(hit.slot));
     for (const Hit& hit : query.hits) __builtin_prefetch(snapshot_.table->newest(hit.slot));
     for (const Hit& hit : query.hits) {
-      result.matches.push_back({.document = to_document(snapshot_, hit.slot, query.query.options.with_embeddings),
-                                .score = hit.score,
-                                .rank = result.matches.size() + 1,
-                                .parts = {.dense = hit.score}});
+      Match& match = result.matches.emplace_back();
+      copy_document(snapshot_, hit.slot, query.query.options.with_embeddings, match.document);
+      match.score = hit.score;
+      match.rank = result.matches.size();
+      match.parts.dense = hit.score;
     }
     result.stats.plan = query.choice.plan;
     result.stats.ef = query.choice.ef;
@@ -237,7 +241,7 @@ class QueryRun {
   const GraphKeeper::Published& graph_;
   const std::stop_token& stop_;
   const RowsView rows_;
-  std::vector<std::unique_ptr<ActiveQuery>> queries_;
+  std::vector<std::optional<ActiveQuery>> queries_;  // none is empty once all are set
 };
 
 }  // namespace
@@ -246,9 +250,9 @@ Result<std::vector<QueryResult>> run_queries(const Snapshot& snapshot, const Gra
                                              std::span<const VectorQuery> queries,
                                              std::span<const Selection> selections, const std::stop_token& stop) {
   if (snapshot.documents == 0) return std::vector<QueryResult>(queries.size());
-  QueryRun run(snapshot, graph, stop);
+  QueryRun run(snapshot, graph, queries.size(), stop);
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    if (Status added = run.add(queries[i], selections[i]); !added) return std::move(added).error();
+    if (Status added = run.set(i, queries[i], selections[i]); !added) return std::move(added).error();
   }
   if (Status done = run.run(); !done) return std::move(done).error();
   return run.results();

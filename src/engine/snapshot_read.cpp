@@ -2,18 +2,20 @@
 
 namespace scaup::inline v0 {
 
+void copy_document(const Snapshot& snapshot, Slot slot, bool with_embedding, Document& to) {
+  const DocumentView document = snapshot.document(slot);
+  to.id = document.id();
+  to.text = document.text();
+  if (!document.metadata().empty()) to.metadata = document.metadata();
+  if (const Origin* const origin = document.origin()) to.origin = *origin;
+  if (!with_embedding || !snapshot.has_vector(slot)) return;
+  const auto vector = snapshot.vector(slot);
+  to.embedding.emplace(vector.begin(), vector.end());
+}
+
 Document to_document(const Snapshot& snapshot, Slot slot, bool with_embedding) {
-  const DocumentView view = snapshot.document(slot);
-  Document document{.id = std::string(view.id()),
-                    .text = std::string(view.text()),
-                    .metadata = view.metadata(),
-                    .embedding = {},
-                    .origin = {}};
-  if (const Origin* const origin = view.origin()) document.origin = *origin;
-  if (with_embedding && snapshot.has_vector(slot)) {
-    const auto vector = snapshot.vector(slot);
-    document.embedding.emplace(vector.begin(), vector.end());
-  }
+  Document document;
+  copy_document(snapshot, slot, with_embedding, document);
   return document;
 }
 

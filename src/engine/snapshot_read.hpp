@@ -16,6 +16,8 @@ namespace scaup::inline v0 {
 
 /// A copy of the document of a visible slot.
 [[nodiscard]] Document to_document(const Snapshot& snapshot, Slot slot, bool with_embedding);
+/// The same into an empty document.
+void copy_document(const Snapshot& snapshot, Slot slot, bool with_embedding, Document& to);
 
 /// Says which rows a query may return, and counts what that costs.
 /// Thread-safe: any member from any thread at any time.
@@ -29,9 +31,10 @@ class SnapshotJudge final : public RowJudge {
     if (!query.options.group_by.empty()) groups_.emplace(snapshot, query.options.group_by);
   }
 
+  bool may_accept(Slot slot) const override { return selection_.everything() || selection_.slots().contains(slot); }
   // The conditions that cost least come first.
   bool accepts(Slot slot) const override {
-    if (!selection_.everything() && !selection_.slots().contains(slot)) return false;
+    if (!may_accept(slot)) return false;
     if (groups_ && !groups_->has(slot)) return false;
     if (exclusion_ && exclusion_->excludes(slot)) return false;
     if (selection_.everything() || !selection_.needs_document()) return true;

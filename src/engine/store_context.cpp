@@ -15,4 +15,9 @@ unsigned fork_generation() noexcept {
   return forks.load(std::memory_order_relaxed);
 }
 
+Error used_after_fork() {
+  return {ErrorCode::invalid_argument,
+          "the database was opened by the parent of this process: open it anew, after the parent closed it"};
+}
+
 }  // namespace scaup::inline v0

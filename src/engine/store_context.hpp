@@ -15,6 +15,9 @@ namespace scaup::inline v0 {
 /// Counts the forks that led to this process, so that a child can tell that a database is its parent's.
 [[nodiscard]] unsigned fork_generation() noexcept;
 
+/// What a child process is told that uses what its parent opened.
+[[nodiscard]] Error used_after_fork();
+
 /// Immutable but for the lock. Thread-safe: any member from any thread at any time.
 struct StoreContext {
   std::filesystem::path folder = {};

@@ -68,6 +68,7 @@ class QueryScan {
       : rows_(rows),
         scorer_(scorer),
         judge_(*query.judge),
+        chosen_(query.only != nullptr),
         floor_(floor),
         shift_(std::countr_zero(rows.rows_in_segment)),
         top_(std::min(query.k, rows.rows), judge_) {
@@ -162,9 +163,11 @@ class QueryScan {
     const double norm = segment.norm(index);
     if (RowScorer::misses(bar_, product, segment.factors(index), norm)) return;
     if (!segment.has_vector(index) || !segment.visible(index, rows_.sequence)) return;
+    const Slot slot = first_slot + static_cast<Slot>(index);
+    if (!chosen_ && !judge_.may_accept(slot)) return;
     ++rescored_;
-    const Hit hit{scorer_.exact(segment.row(index), norm), first_slot + static_cast<Slot>(index)};
-    if (hit.score < floor_.get() || !top_.would_enter(hit) || !judge_.accepts(hit.slot)) return;
+    const Hit hit{scorer_.exact(segment.row(index), norm), slot};
+    if (hit.score < floor_.get() || !top_.would_enter(hit) || !judge_.accepts(slot)) return;
     top_.push(hit);
     floor_.raise(top_.threshold());
     update_bar();
@@ -175,6 +178,7 @@ class QueryScan {
   const RowsView& rows_;
   const RowScorer& scorer_;
   const RowJudge& judge_;
+  const bool chosen_;  // the rows are those that the judge may accept
   SharedFloor& floor_;
   int shift_;  // of a slot to the number of its segment
   TopK top_;

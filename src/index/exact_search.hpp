@@ -34,7 +34,8 @@ struct ExactQuery {
   std::size_t k = 1;                                              ///< at least 1
   double least_score = -std::numeric_limits<double>::infinity();  ///< rows below it are left out
   const RowJudge* judge = nullptr;                                ///< not null; asked from several threads at once
-  /// Only these rows are compared: slots below `RowsView::rows`, ascending. Null: all rows.
+  /// Only these rows are compared: slots below `RowsView::rows`, ascending. `RowJudge::may_accept` is not
+  /// asked about them. Null: all rows.
   const std::vector<Slot>* only = nullptr;
 };
 

@@ -104,6 +104,14 @@ void ask_for_huge_pages(char* memory, std::size_t bytes) noexcept {
 #endif
 }
 
+// hnswlib 0.6 deletes its pool, which is not used here, twice where memory for a larger one runs out.
+void forget(scaup_hnswlib::VisitedListPool*& pool) noexcept {
+  delete std::exchange(pool, nullptr);
+}
+[[maybe_unused]] void forget(std::unique_ptr<scaup_hnswlib::VisitedListPool>& pool) noexcept {
+  pool.reset();
+}
+
 }  // namespace
 
 GraphOptions clamped(GraphOptions options) noexcept {
@@ -117,6 +125,15 @@ struct GraphBuilder::State {
       : options(wanted), space(wanted), index(&space, room, wanted.links, wanted.ef_construction), inserted(room) {
     ask_for_huge_pages(index.data_level0_memory_, room * index.size_data_per_element_);
   }
+
+  ~State() {
+    // hnswlib frees the lists of the rows it counts; a row whose insertion failed may lie behind them.
+    for (std::size_t slot = index.cur_element_count; slot < index.element_levels_.size(); ++slot) {
+      if (index.element_levels_[slot] > 0) std::free(index.linkLists_[slot]);
+    }
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   // One row on its way into the graph.
   struct Insertion {
@@ -273,8 +290,9 @@ struct GraphBuilder::State {
   void reserve(std::size_t room) {
     if (room <= inserted.size()) return;
     const std::size_t grown = std::max(room, inserted.size() + inserted.size() / 2);
-    inserted.resize(grown);
+    forget(index.visited_list_pool_);
     index.resizeIndex(grown);
+    inserted.resize(grown);
     ask_for_huge_pages(index.data_level0_memory_, grown * index.size_data_per_element_);
   }
 

@@ -64,6 +64,15 @@ class RowCodesView {
   [[nodiscard]] bool visible(Slot slot) const noexcept {
     return slot < rows_.rows && segment(slot).visible(index(slot), rows_.sequence);
   }
+  /// How many rows from `first` on are visible and have a vector. Cost: a look at each.
+  [[nodiscard]] std::size_t vectors_from(std::size_t first) const noexcept {
+    std::size_t count = 0;
+    for (std::size_t slot = first; slot < rows_.rows; ++slot) {
+      const auto row = static_cast<Slot>(slot);
+      if (has_vector(row) && visible(row)) ++count;
+    }
+    return count;
+  }
 
  private:
   const RowsView& rows_;

@@ -32,6 +32,8 @@ class RowGroups {
 class RowJudge {
  public:
   virtual ~RowJudge() = default;
+  /// False only where `accepts` is: what can be told at less cost than the exact score of a row takes.
+  [[nodiscard]] virtual bool may_accept(Slot /*slot*/) const { return true; }
   /// Whether the row may be in the result (the filter holds for its document).
   [[nodiscard]] virtual bool accepts(Slot slot) const = 0;
   /// Whether the id of `a` comes before the id of `b`; the order of equal scores.

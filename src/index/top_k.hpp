@@ -22,7 +22,12 @@ class TopK {
 
  public:
   TopK(std::size_t k, const RowJudge& judge) : k_(k), judge_(judge) {
-    if (judge.groups() != nullptr) grouped_ = std::make_unique<GroupedHits>(k, judge);
+    constexpr std::size_t kMostAtOnce = 256;
+    if (judge.groups() != nullptr) {
+      grouped_ = std::make_unique<GroupedHits>(k, judge);
+    } else {
+      heap_.reserve(std::min(k, kMostAtOnce));
+    }
   }
 
   /// The score that a new row must at least have; minus infinity while there is room.

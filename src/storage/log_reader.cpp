@@ -2,7 +2,8 @@
 
 #include "storage/log_reader.hpp"
 
-#include <algorithm>
+#include <array>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -11,12 +12,12 @@
 namespace scaup::inline v0 {
 namespace {
 
-// The offset behind the last byte that is not zero, or `begin`. Eight bytes at a time: reserved space is long.
+// The offset behind the last byte that is not zero, or `begin`. In blocks: reserved space is long.
 std::uint64_t end_of_data(std::span<const std::byte> file, std::uint64_t begin) {
   constexpr std::size_t kBlock = 4096;
   static constexpr std::array<std::byte, kBlock> kZeros = {};
-  auto end = file.size();
-  while (end >= begin + kBlock && std::ranges::equal(file.subspan(end - kBlock, kBlock), kZeros)) end -= kBlock;
+  std::size_t end = file.size();
+  while (end >= begin + kBlock && std::memcmp(file.data() + end - kBlock, kZeros.data(), kBlock) == 0) end -= kBlock;
   while (end > begin && file[end - 1] == std::byte{0}) --end;
   return end;
 }

@@ -105,6 +105,10 @@ TEST_CASE("filtered queries: a narrow filter compares only the rows that it sele
   REQUIRE(narrow.stats.filter_evaluations == 0);
   const QueryResult wide = require_ok(collection.query(query, {.filter = field("n") >= 50}));
   REQUIRE(wide.stats.plan == QueryPlan::exact_scan);
+  QueryOptions scanned{.filter = field("n") < 50, .plan = QueryPlan::exact_scan};
+  const QueryResult all = require_ok(collection.query(query, scanned));
+  REQUIRE(all.stats.plan == QueryPlan::exact_scan);
+  REQUIRE(all.stats.rows_rescored <= 50);  // the others are left out before their scores are computed
   const QueryResult none = require_ok(collection.query(query, {.filter = field("n") < 0}));
   REQUIRE(none.empty());
   REQUIRE(none.stats.codes_compared == 0);

@@ -157,6 +157,7 @@ TEST_CASE("log writer: a failed write leaves the log as it was, and the next one
   add_last(writer, "after");
   require_ok(writer.write());
   require_ok(writer.sync());
+  REQUIRE(std::filesystem::file_size(fixture.path) == 4'096);  // reserved anew
   static_cast<void>(require_ok(fixture.read(shown)));
   REQUIRE(shown.bodies == std::vector<std::string>{"kept", "after"});
 }

@@ -1,0 +1,103 @@
+#include "collection/database_state.hpp"
+
+#include "base/in_quotes.hpp"
+#include "engine/local_store.hpp"
+
+namespace scaup::inline v0 {
+namespace {
+
+std::shared_ptr<Collection::State> state_of(std::string_view name, const DurableCollection::Pointer& durable,
+                                            std::shared_ptr<const StoreContext> context) {
+  // The store belongs to the durable collection: whoever holds the one holds the other.
+  std::shared_ptr<VectorStore> store(durable, &durable->store());
+  return std::make_shared<Collection::State>(std::string(name), std::move(store), std::move(context));
+}
+
+// Ends the use of a collection that is no longer in the database.
+void retire(DatabaseEntry& entry) {
+  const std::lock_guard lock(entry.opening);
+  if (entry.state != nullptr) entry.state->removed = true;
+  if (entry.durable != nullptr) entry.durable->abandon();
+}
+
+}  // namespace
+
+Status Database::State::usable() const {
+  if (context != nullptr && context->forked()) return used_after_fork();
+  const std::lock_guard lock(mutex);
+  return closed ? Status(Error(ErrorCode::invalid_argument, "the database is closed")) : Status();
+}
+
+Result<std::shared_ptr<DatabaseEntry>> Database::State::find(std::string_view name) const {
+  const std::lock_guard lock(mutex);
+  const auto found = entries.find(name);
+  if (found != entries.end()) return found->second;
+  return Error(ErrorCode::not_found, "there is no collection " + in_quotes(name));
+}
+
+std::vector<std::shared_ptr<DatabaseEntry>> Database::State::all() const {
+  const std::lock_guard lock(mutex);
+  std::vector<std::shared_ptr<DatabaseEntry>> found;
+  for (const auto& [name, entry] : entries) found.push_back(entry);
+  return found;
+}
+
+Result<std::shared_ptr<Collection::State>> Database::State::open(DatabaseEntry& entry, std::string_view name,
+                                                                 const IndexOptions& index) const {
+  const std::lock_guard lock(entry.opening);
+  if (entry.state != nullptr) return entry.state;
+  entry.recovery = {.collection = std::string(name)};
+  auto durable = DurableCollection::open(context, entry.number, index, entry.recovery);
+  if (!durable) return std::move(durable).error();
+  entry.durable = *std::move(durable);
+  entry.state = state_of(name, entry.durable, context);
+  return entry.state;
+}
+
+Result<std::shared_ptr<DatabaseEntry>> Database::State::make(std::string_view name, StoreSchema schema,
+                                                             const IndexOptions& index) {
+  auto entry = std::make_shared<DatabaseEntry>();
+  if (folder == nullptr) {
+    auto store = std::make_shared<LocalStore>(std::move(schema), index, clock);
+    entry->state = std::make_shared<Collection::State>(std::string(name), std::move(store));
+    return entry;
+  }
+  if (!context->writable()) return Error(ErrorCode::read_only, "the database was opened for reading");
+  entry->number = folder->take_number();
+  auto durable = DurableCollection::create(context, entry->number, std::move(schema), index);
+  if (!durable) {
+    folder->remove_files(entry->number);
+    return std::move(durable).error();
+  }
+  entry->durable = *std::move(durable);
+  entry->state = state_of(name, entry->durable, context);
+  return entry;
+}
+
+Status Database::State::change(const std::vector<std::pair<std::string, std::shared_ptr<DatabaseEntry>>>& added,
+                               const std::vector<std::string>& removed) {
+  std::vector<std::shared_ptr<DatabaseEntry>> out;
+  std::vector<std::uint32_t> numbers;
+  for (const std::string& name : removed) {
+    auto entry = find(name);
+    if (!entry) return std::move(entry).error();
+    numbers.push_back((*entry)->number);
+    out.push_back(*std::move(entry));
+  }
+  if (folder != nullptr) {
+    std::vector<CatalogEntry> named;
+    for (const auto& [name, entry] : added) named.push_back({.number = entry->number, .name = name});
+    if (Status changed = folder->change(named, numbers); !changed) return changed;
+  }
+  {
+    const std::lock_guard lock(mutex);
+    for (const std::string& name : removed) entries.erase(name);
+    for (const auto& [name, entry] : added) entries.insert_or_assign(name, entry);
+  }
+  for (const auto& entry : out) retire(*entry);
+  if (folder == nullptr) return {};
+  for (const std::uint32_t number : numbers) folder->remove_files(number);
+  return {};
+}
+
+}  // namespace scaup::inline v0

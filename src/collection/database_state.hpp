@@ -1,0 +1,58 @@
+#pragma once
+// What the handles of one database share.
+//
+// Invariants
+// 1. `mutex` guards the map and is held for moments; `changes` is held while a collection is made or removed, with the
+//    file calls that takes; an entry's `opening` while it is read from disk. Order: changes, opening, mutex.
+// 2. An entry is in the map as soon as the catalog has the collection; its `state` is null until it was opened.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "collection/collection_state.hpp"
+#include "engine/database_folder.hpp"
+#include "engine/durable_collection.hpp"
+#include "scaup/database.hpp"
+
+namespace scaup::inline v0 {
+
+/// One collection of a database.
+struct DatabaseEntry {
+  std::uint32_t number = 0;  ///< of its folder; 0 in memory
+  std::mutex opening = {};
+  std::shared_ptr<Collection::State> state = {};  ///< under `opening`, as all below
+  DurableCollection::Pointer durable = {};        ///< null in memory
+  CollectionRecovery recovery = {};
+};
+
+/// Thread-safe as far as its mutexes are taken as said above.
+struct Database::State {
+  std::shared_ptr<const Clock> clock = system_clock();
+  std::unique_ptr<DatabaseFolder> folder = {};  ///< under `changes`; null in memory
+  std::shared_ptr<const StoreContext> context = {};
+  std::mutex changes;
+  mutable std::mutex mutex;
+  std::map<std::string, std::shared_ptr<DatabaseEntry>, std::less<>> entries;  ///< under mutex, as all below
+  bool closed = false;
+
+  /// Success while calls are allowed.
+  [[nodiscard]] Status usable() const;
+  /// Errors: `not_found`.
+  [[nodiscard]] Result<std::shared_ptr<DatabaseEntry>> find(std::string_view name) const;
+  [[nodiscard]] std::vector<std::shared_ptr<DatabaseEntry>> all() const;
+
+  /// The collection of an entry, read from disk if that did not happen yet.
+  [[nodiscard]] Result<std::shared_ptr<Collection::State>> open(DatabaseEntry& entry, std::string_view name,
+                                                                const IndexOptions& index) const;
+  /// A new collection that nobody can see yet: on disk it exists once the catalog names it. For the holder of `changes`.
+  [[nodiscard]] Result<std::shared_ptr<DatabaseEntry>> make(std::string_view name, StoreSchema schema,
+                                                            const IndexOptions& index);
+  /// Makes new entries visible and takes others out, on disk all at once. For the holder of `changes`.
+  [[nodiscard]] Status change(const std::vector<std::pair<std::string, std::shared_ptr<DatabaseEntry>>>& added,
+                              const std::vector<std::string>& removed);
+};
+
+}  // namespace scaup::inline v0

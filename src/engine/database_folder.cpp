@@ -1,0 +1,162 @@
+#include "engine/database_folder.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+
+#include "base/in_quotes.hpp"
+
+namespace scaup::inline v0 {
+namespace {
+
+constexpr std::string_view kLock = "LOCK";
+constexpr std::string_view kCatalog = "CATALOG";
+constexpr std::string_view kCollections = "collections";
+
+Error out_of_range(std::string_view option, std::string_view range) {
+  return {ErrorCode::invalid_argument, std::string(option) + ": " + std::string(range) + " is allowed"};
+}
+
+Status check_options(const DatabaseOptions& options) {
+  using namespace std::chrono_literals;
+  if (options.sync_interval < 1ms || options.sync_interval > 1h) return out_of_range("sync_interval", "1 ms to 1 hour");
+  const std::uint64_t bytes = options.checkpoint_log_bytes;
+  if (bytes < (std::uint64_t{64} << 10U) || bytes > (std::uint64_t{1} << 40U)) {
+    return out_of_range("checkpoint_log_bytes", "64 KiB to 1 TiB");
+  }
+  return {};
+}
+
+// Whether a lock cannot be had because the medium, or the rights, forbid to write the lock's file.
+bool forbids_writing(const Error& error) noexcept {
+  return error.code() == ErrorCode::io && (error.detail() == EROFS || error.detail() == EACCES || error.detail() == EPERM);
+}
+
+Result<std::unique_ptr<FileLock>> take_lock(StoreContext& context) {
+  const bool writable = context.writable();
+  auto lock = context.files().lock(context.folder / kLock, writable ? LockMode::exclusive : LockMode::shared);
+  if (lock) return lock;
+  Error error = std::move(lock).error();
+  if (error.code() == ErrorCode::locked) {
+    return Error(ErrorCode::locked, context.folder.native() + ": another process, or another handle of this one, has the "
+                                                              "database open; close that first");
+  }
+  // On such a medium nobody writes, so nobody needs to be kept out.
+  if (!writable && forbids_writing(error)) return std::unique_ptr<FileLock>();
+  return error;
+}
+
+// A database that a child process inherits belongs to the parent: its threads are not there, and its lock must stay.
+std::shared_ptr<StoreContext> make_context() {
+  return {new StoreContext, [](StoreContext* context) {
+            if (!context->forked()) delete context;
+          }};
+}
+
+Status make_folder(StoreContext& context) {
+  Status made = context.files().create_directory(context.folder);
+  if (!made && made.error().code() == ErrorCode::already_exists) return {};
+  if (!made) return made;
+  const std::filesystem::path parent = context.folder.parent_path();
+  return context.files().sync_directory(parent.empty() ? "." : parent);
+}
+
+// A folder is taken for a new database only if nothing of anybody else's is in it.
+Status check_unused(StoreContext& context) {
+  const auto entries = context.files().list(context.folder);
+  if (!entries) return entries.error();
+  for (const DirectoryEntry& entry : *entries) {
+    if (entry.name == kLock || entry.name.native().starts_with(kCatalog)) continue;
+    if (entry.name == kCollections) {
+      const auto inside = context.files().list(context.folder / kCollections);
+      if (inside && inside->empty()) continue;
+      return Error(ErrorCode::corruption, (context.folder / kCatalog).native() +
+                                              ": is missing, though there are collections; open with salvage");
+    }
+    return Error(ErrorCode::invalid_argument, context.folder.native() + ": is no database, and holds " +
+                                                  in_quotes(entry.name.native()) + "; name a new or an empty folder");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DatabaseFolder>> DatabaseFolder::open(const std::filesystem::path& path,
+                                                             DatabaseOptions options) {
+  if (Status valid = check_options(options); !valid) return std::move(valid).error();
+  if (path.empty()) return Error(ErrorCode::invalid_argument, "open: the path is empty");
+  if (options.file_system == nullptr) options.file_system = posix_file_system();
+  if (options.clock == nullptr) options.clock = system_clock();
+  auto context = make_context();
+  context->folder = (path / "").lexically_normal().parent_path();
+  context->options = std::move(options);
+  if (context->writable()) {
+    if (Status made = make_folder(*context); !made) return std::move(made).error();
+  }
+  auto lock = take_lock(*context);
+  if (!lock) return std::move(lock).error();
+  context->lock = *std::move(lock);
+  auto catalog = read_catalog(context->files(), context->folder / kCatalog);
+  const bool is_new = !catalog && catalog.error().code() == ErrorCode::not_found && context->writable();
+  if (is_new) catalog = create(*context);
+  if (!catalog) return std::move(catalog).error();
+  context->uuid = catalog->uuid;
+  std::unique_ptr<DatabaseFolder> folder(new DatabaseFolder(std::move(context), *std::move(catalog)));
+  if (folder->context_->writable()) folder->remove_unnamed();
+  return folder;
+}
+
+Result<Catalog> DatabaseFolder::create(StoreContext& context) {
+  if (Status unused = check_unused(context); !unused) return std::move(unused).error();
+  auto uuid = make_store_uuid();
+  if (!uuid) return std::move(uuid).error();
+  Status made = context.files().create_directory(context.folder / kCollections);
+  if (!made && made.error().code() != ErrorCode::already_exists) return std::move(made).error();
+  const Catalog catalog{.uuid = *uuid, .next_collection = 1, .entries = {}};
+  Status written = replace_catalog(context.files(), context.folder / kCatalog, catalog);
+  if (!written) return std::move(written).error();
+  return catalog;
+}
+
+Status DatabaseFolder::change(std::span<const CatalogEntry> added, std::span<const std::uint32_t> removed) {
+  if (!context_->writable()) return Error(ErrorCode::read_only, "the database was opened for reading");
+  Catalog next = catalog_;
+  std::erase_if(next.entries, [&](const CatalogEntry& entry) {
+    return std::ranges::find(removed, entry.number) != removed.end();
+  });
+  next.entries.insert(next.entries.end(), added.begin(), added.end());
+  Status replaced = replace_catalog(context_->files(), context_->folder / kCatalog, next);
+  if (replaced) catalog_ = std::move(next);
+  return replaced;
+}
+
+void DatabaseFolder::remove_files(std::uint32_t number) const noexcept {
+  try {
+    const std::filesystem::path folder = context_->collection_folder(number);
+    const auto entries = context_->files().list(folder);
+    if (!entries) return;
+    for (const DirectoryEntry& entry : *entries) static_cast<void>(context_->files().remove(folder / entry.name));
+    static_cast<void>(context_->files().remove(folder));
+  } catch (const std::bad_alloc&) {
+    // The next opening tries again.
+  }
+}
+
+void DatabaseFolder::remove_unnamed() const noexcept {
+  try {
+    const auto entries = context_->files().list(context_->folder / kCollections);
+    if (!entries) return;
+    for (const DirectoryEntry& entry : *entries) {
+      const std::string& name = entry.name.native();
+      std::uint32_t number = 0;
+      const auto read = std::from_chars(name.data(), name.data() + name.size(), number);
+      const bool is_number = read.ec == std::errc() && read.ptr == name.data() + name.size();
+      const auto has_number = [&](const CatalogEntry& named) { return named.number == number; };
+      if (is_number && std::ranges::none_of(catalog_.entries, has_number)) remove_files(number);
+    }
+  } catch (const std::bad_alloc&) {
+    // The next opening tries again.
+  }
+}
+
+}  // namespace scaup::inline v0
