@@ -52,6 +52,8 @@ macro(scaup_find_link_dependencies missing)
   _scaup_find_library(${missing} re2 re2/re2.h libre2-dev)
   _scaup_find_library(${missing} utf8proc utf8proc.h libutf8proc-dev)
   _scaup_find_library(${missing} xxhash xxhash.h libxxhash-dev)
+  _scaup_find_library(${missing} crypto openssl/evp.h libssl-dev)
+  _scaup_find_library(${missing} zstd zstd.h libzstd-dev)
 endmacro()
 
 # A library of headers alone, as the imported target scaup_external::<name>.

@@ -1,6 +1,7 @@
 #pragma once
 // Everything: includes all headers of scaup and declares nothing.
 
+#include "scaup/archive.hpp"
 #include "scaup/chunker.hpp"
 #include "scaup/clock.hpp"
 #include "scaup/collection.hpp"
@@ -16,6 +17,7 @@
 #include "scaup/query.hpp"
 #include "scaup/result.hpp"
 #include "scaup/retriever.hpp"
+#include "scaup/secret.hpp"
 #include "scaup/storage.hpp"
 #include "scaup/vector_store.hpp"
 #include "scaup/version.hpp"

@@ -32,10 +32,11 @@ ALLOWED_INCLUDES = {
     "filter": _TOOLS,
     "index": _TOOLS,
     "storage": ["base", "json"],
+    "archive": ["base", "json", "storage"],
     "engine": _SEARCH + ["storage"],
-    "collection": _SEARCH + ["storage", "engine", "embed"],
-    "retrieve": _SEARCH + ["storage", "engine", "embed", "collection"],
-    "rag": _SEARCH + ["storage", "engine", "embed", "collection", "retrieve"],
+    "collection": _SEARCH + ["storage", "archive", "engine", "embed"],
+    "retrieve": _SEARCH + ["storage", "archive", "engine", "embed", "collection"],
+    "rag": _SEARCH + ["storage", "archive", "engine", "embed", "collection", "retrieve"],
 }
 
 # Headers of the operating system: no dependency, any file of src/ may include them.
