@@ -27,8 +27,8 @@ class SCAUP_API Database {
   /// Opens the database in a folder, or makes one where the folder is absent or empty. A folder is open once at a time:
   /// in one process, by one handle and its copies. After a fork the database belongs to the parent.
   ///
-  /// Collections are read when they are first asked for, so damage in one is an error of `get_collection` and leaves the
-  /// others alone. Who adds to a collection is done when `add` returns; nothing needs to be saved.
+  /// Collections are read when they are first asked for, so damage in one is an error of `get_collection` and leaves
+  /// the others alone. Who adds to a collection is done when `add` returns; nothing needs to be saved.
   ///
   /// Errors: `locked`; `not_found` when opened for reading; `invalid_argument` for a folder that holds something else;
   /// `corruption`, `unsupported_format`, `io`.

@@ -64,10 +64,10 @@ struct LostRange {
 /// What opening a collection found out of order.
 struct CollectionRecovery {
   std::string collection = {};
-  std::size_t writes_replayed = 0;     ///< from the log, since the last checkpoint
-  std::uint64_t torn_bytes = 0;        ///< of a write that was never acknowledged, cut off the log
-  std::vector<LostRange> lost = {};    ///< only after a salvage
-  std::vector<std::string> notes = {}; ///< what was put right without loss, as a graph that is built anew
+  std::size_t writes_replayed = 0;      ///< from the log, since the last checkpoint
+  std::uint64_t torn_bytes = 0;         ///< of a write that was never acknowledged, cut off the log
+  std::vector<LostRange> lost = {};     ///< only after a salvage
+  std::vector<std::string> notes = {};  ///< what was put right without loss, as a graph that is built anew
 };
 
 /// What `Database::verify` found.

@@ -47,7 +47,8 @@ struct Database::State {
   /// The collection of an entry, read from disk if that did not happen yet.
   [[nodiscard]] Result<std::shared_ptr<Collection::State>> open(DatabaseEntry& entry, std::string_view name,
                                                                 const IndexOptions& index) const;
-  /// A new collection that nobody can see yet: on disk it exists once the catalog names it. For the holder of `changes`.
+  /// A new collection that nobody can see yet: on disk it exists once the catalog names it. For the holder of
+  /// `changes`.
   [[nodiscard]] Result<std::shared_ptr<DatabaseEntry>> make(std::string_view name, StoreSchema schema,
                                                             const IndexOptions& index);
   /// Makes new entries visible and takes others out, on disk all at once. For the holder of `changes`.

@@ -47,11 +47,11 @@ class Change {
   /// Changes the index; may run out of memory in the middle.
   virtual void index(FilterIndex& filter_index, const Snapshot& current) const = 0;
 
-  LogEntry entry = {};                         ///< where there is a log
-  Status result = {};                          ///< of the whole
-  bool done = false;                           ///< for the queue
-  std::shared_ptr<Snapshot> next = {};         ///< what `prepare` made
-  std::vector<Record::Pointer> retired = {};   ///< what `commit` took out of use
+  LogEntry entry = {};                        ///< where there is a log
+  Status result = {};                         ///< of the whole
+  bool done = false;                          ///< for the queue
+  std::shared_ptr<Snapshot> next = {};        ///< what `prepare` made
+  std::vector<Record::Pointer> retired = {};  ///< what `commit` took out of use
 
  protected:
   [[nodiscard]] Status not_cancelled() const;

@@ -91,7 +91,8 @@ Result<StoredState> read_checkpoint(const std::shared_ptr<const SectionFile>& fi
   if (!state->schema.dimension) return StoredState{.snapshot = std::move(snapshot), .ids = {}};
   auto rows = CheckpointRows::open(file, *state, verify);
   if (!rows) return std::move(rows).error();
-  if (count_without_vector(**rows) != state->without_vector) return damaged(*file, "has another number of rows without vector");
+  if (count_without_vector(**rows) != state->without_vector)
+    return damaged(*file, "has another number of rows without vector");
   auto ids = make_ids(*file, **rows);
   if (!ids) return std::move(ids).error();
   snapshot->table = make_table(*rows, *state->schema.dimension);

@@ -32,12 +32,13 @@ Status check_ends(const SectionFile& file, std::span<const std::uint64_t> ends, 
   for (std::size_t row = 0; row < ends.size(); ++row) {
     if (ends[row] < before || ends[row] > bytes) {
       return damaged(file, "the end of the " + std::string(what) + " of row " + std::to_string(row) + " is " +
-                     std::to_string(ends[row]));
+                               std::to_string(ends[row]));
     }
     before = ends[row];
   }
   if (before == bytes) return {};
-  return damaged(file, "after the last " + std::string(what) + " are " + std::to_string(bytes - before) + " bytes more");
+  return damaged(file,
+                 "after the last " + std::string(what) + " are " + std::to_string(bytes - before) + " bytes more");
 }
 
 std::span<const std::byte> piece(std::span<const std::byte> bytes, std::span<const std::uint64_t> ends,
@@ -64,8 +65,7 @@ CheckpointRows::CheckpointRows(std::shared_ptr<const SectionFile> file, const Ch
       norms_(array_of<double>(bytes_of(*file_, CheckpointSection::norms))) {}
 
 Result<std::shared_ptr<const CheckpointRows>> CheckpointRows::open(std::shared_ptr<const SectionFile> file,
-                                                                   const CheckpointState& state,
-                                                                   VerifyLevel verify) {
+                                                                   const CheckpointState& state, VerifyLevel verify) {
   std::shared_ptr<CheckpointRows> rows(new CheckpointRows(std::move(file), state, verify));
   if (Status right = rows->check_lengths(); !right) return std::move(right).error();
   if (Status right = rows->check_ids(); !right) return std::move(right).error();
@@ -91,8 +91,9 @@ Status CheckpointRows::check_lengths() const {
   const auto check = [&](CheckpointSection section, std::size_t bytes_a_row) -> Status {
     const std::size_t found = bytes_of(*file_, section).size();
     if (found / bytes_a_row == rows_ && found % bytes_a_row == 0) return {};
-    return damaged(*file_, "section " + std::to_string(static_cast<unsigned>(section)) + " has " + std::to_string(found) + " bytes for " +
-                   std::to_string(rows_) + " rows of " + std::to_string(bytes_a_row));
+    return damaged(*file_, "section " + std::to_string(static_cast<unsigned>(section)) + " has " +
+                               std::to_string(found) + " bytes for " + std::to_string(rows_) + " rows of " +
+                               std::to_string(bytes_a_row));
   };
   Status right = check(CheckpointSection::id_ends, sizeof(std::uint64_t));
   if (right) right = check(CheckpointSection::document_ends, sizeof(std::uint64_t));
@@ -113,7 +114,8 @@ Status CheckpointRows::check_ids() const {
   if (Status right = check_ends(*file_, document_ends_, documents_.size(), "document"); !right) return right;
   for (std::size_t row = 0; row < rows_; ++row) {
     const std::string_view one = id(static_cast<Slot>(row));
-    if (one.empty() || find_invalid_utf8(one)) return damaged(*file_, "the id of row " + std::to_string(row) + " is no id");
+    if (one.empty() || find_invalid_utf8(one))
+      return damaged(*file_, "the id of row " + std::to_string(row) + " is no id");
   }
   return {};
 }
@@ -154,9 +156,8 @@ Status CheckpointRows::check_row(std::size_t row) const {
 void CheckpointRows::will_read(std::size_t row) const noexcept {
   const std::size_t bytes = row_stride(dimension_) * sizeof(float);
   try {
-    Status right = verify_ == VerifyLevel::lazy
-                       ? verify(CheckpointSection::floats, row * bytes, (row + 1) * bytes)
-                       : Status();
+    Status right =
+        verify_ == VerifyLevel::lazy ? verify(CheckpointSection::floats, row * bytes, (row + 1) * bytes) : Status();
     if (right) right = check_row(row);
     if (!right) note(std::move(right).error());
   } catch (const std::bad_alloc&) {

@@ -67,9 +67,11 @@ class CheckpointWriter {
     const std::size_t code_bytes = code_stride(table.dimension());
     const auto segment = [&](Slot slot) -> const RowSegment& { return table.segment_of(slot).rows; };
     const auto index = [&](Slot slot) { return table.index_of(slot); };
-    Status done = rows_section(CheckpointSection::floats, [&](Slot slot) { raw(segment(slot).row(index(slot)), row_bytes); });
+    Status done =
+        rows_section(CheckpointSection::floats, [&](Slot slot) { raw(segment(slot).row(index(slot)), row_bytes); });
     if (!done) return done;
-    done = rows_section(CheckpointSection::codes, [&](Slot slot) { raw(segment(slot).codes(index(slot)), code_bytes); });
+    done =
+        rows_section(CheckpointSection::codes, [&](Slot slot) { raw(segment(slot).codes(index(slot)), code_bytes); });
     if (!done) return done;
     done = rows_section(CheckpointSection::factors, [&](Slot slot) {
       const RowFactors factors = segment(slot).factors(index(slot));
@@ -77,9 +79,8 @@ class CheckpointWriter {
       bytes_.f32(factors.residual);
     });
     if (!done) return done;
-    return rows_section(CheckpointSection::norms, [&](Slot slot) {
-      bytes_.u64(std::bit_cast<std::uint64_t>(segment(slot).norm(index(slot))));
-    });
+    return rows_section(CheckpointSection::norms,
+                        [&](Slot slot) { bytes_.u64(std::bit_cast<std::uint64_t>(segment(slot).norm(index(slot)))); });
   }
 
   void raw(const void* data, std::size_t size) { bytes_.bytes({static_cast<const std::byte*>(data), size}); }

@@ -82,7 +82,8 @@ Result<std::shared_ptr<const SectionFile>> CollectionFiles::open_sections(StoreF
   auto opened = SectionFile::open(context_->files(), path_of(kind, file.number), identity_of(kind, file.number), seal,
                                   Loading::map);
   if (opened || opened.error().code() != ErrorCode::not_found) return opened;
-  return Error(ErrorCode::corruption, path_of(kind, file.number).native() + ": is missing, though the manifest names it");
+  return Error(ErrorCode::corruption,
+               path_of(kind, file.number).native() + ": is missing, though the manifest names it");
 }
 
 Result<LogWriter> CollectionFiles::create_log(std::uint64_t number, std::uint64_t first_frame) const {
@@ -103,7 +104,8 @@ bool CollectionFiles::is_named(const std::filesystem::path& name) const {
   if (name == kManifest) return true;
   if (manifest_.checkpoint && is(StoreFileKind::checkpoint, manifest_.checkpoint->number)) return true;
   if (manifest_.graph && is(StoreFileKind::graph, manifest_.graph->number)) return true;
-  return std::ranges::any_of(manifest_.logs, [&](const LogReference& log) { return is(StoreFileKind::log, log.number); });
+  return std::ranges::any_of(manifest_.logs,
+                             [&](const LogReference& log) { return is(StoreFileKind::log, log.number); });
 }
 
 void CollectionFiles::remove_unnamed() const noexcept {

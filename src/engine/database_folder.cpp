@@ -29,7 +29,8 @@ Status check_options(const DatabaseOptions& options) {
 
 // Whether a lock cannot be had because the medium, or the rights, forbid to write the lock's file.
 bool forbids_writing(const Error& error) noexcept {
-  return error.code() == ErrorCode::io && (error.detail() == EROFS || error.detail() == EACCES || error.detail() == EPERM);
+  return error.code() == ErrorCode::io &&
+         (error.detail() == EROFS || error.detail() == EACCES || error.detail() == EPERM);
 }
 
 Result<std::unique_ptr<FileLock>> take_lock(StoreContext& context) {
@@ -38,8 +39,9 @@ Result<std::unique_ptr<FileLock>> take_lock(StoreContext& context) {
   if (lock) return lock;
   Error error = std::move(lock).error();
   if (error.code() == ErrorCode::locked) {
-    return Error(ErrorCode::locked, context.folder.native() + ": another process, or another handle of this one, has the "
-                                                              "database open; close that first");
+    return Error(ErrorCode::locked, context.folder.native() +
+                                        ": another process, or another handle of this one, has the "
+                                        "database open; close that first");
   }
   // On such a medium nobody writes, so nobody needs to be kept out.
   if (!writable && forbids_writing(error)) return std::unique_ptr<FileLock>();
@@ -121,9 +123,8 @@ Result<Catalog> DatabaseFolder::create(StoreContext& context) {
 Status DatabaseFolder::change(std::span<const CatalogEntry> added, std::span<const std::uint32_t> removed) {
   if (!context_->writable()) return Error(ErrorCode::read_only, "the database was opened for reading");
   Catalog next = catalog_;
-  std::erase_if(next.entries, [&](const CatalogEntry& entry) {
-    return std::ranges::find(removed, entry.number) != removed.end();
-  });
+  std::erase_if(next.entries,
+                [&](const CatalogEntry& entry) { return std::ranges::find(removed, entry.number) != removed.end(); });
   next.entries.insert(next.entries.end(), added.begin(), added.end());
   Status replaced = replace_catalog(context_->files(), context_->folder / kCatalog, next);
   if (replaced) catalog_ = std::move(next);

@@ -1,8 +1,9 @@
 #pragma once
 // The folder of a database: its lock, its catalog, and the folders of its collections.
 //
-// Invariant: a collection exists from the moment at which the catalog names it, and until it no longer does. Folders that
-// the catalog does not name are what a crash left of collections in the making or in removal; opening removes them.
+// Invariant: a collection exists from the moment at which the catalog names it, and until it no longer does. Folders
+// that the catalog does not name are what a crash left of collections in the making or in removal; opening removes
+// them.
 
 #include <cstdint>
 #include <memory>
@@ -19,8 +20,8 @@ namespace scaup::inline v0 {
 class DatabaseFolder {
  public:
   /// Opens a database, or makes one where the folder is absent or empty and may be written.
-  /// Errors: `locked`; `not_found` when opened for reading; `invalid_argument` for a folder that holds something else and
-  /// for options out of range; `corruption`, `unsupported_format`, `io`.
+  /// Errors: `locked`; `not_found` when opened for reading; `invalid_argument` for a folder that holds something else
+  /// and for options out of range; `corruption`, `unsupported_format`, `io`.
   [[nodiscard]] static Result<std::unique_ptr<DatabaseFolder>> open(const std::filesystem::path& path,
                                                                     DatabaseOptions options);
 

@@ -75,7 +75,7 @@ class DurableCollection {
   std::unique_ptr<DurableLog> log_;
   std::unique_ptr<LocalStore> store_;
   mutable std::mutex checkpoint_mutex_;
-  std::size_t saved_graph_rows_ = 0;        // under checkpoint_mutex_
+  std::size_t saved_graph_rows_ = 0;  // under checkpoint_mutex_
   std::atomic<std::uint64_t> checkpoint_bytes_ = 0;
 
   mutable std::mutex thread_mutex_;  // of what is below; taken last

@@ -2,7 +2,8 @@
 // The log of an open collection: every write goes through it, and it decides when a write is safe.
 //
 // Invariants
-// 1. mutex_ is held while frames are written and synced; no other mutex is taken under it. Writers come with the store's
+// 1. mutex_ is held while frames are written and synced; no other mutex is taken under it. Writers come with the
+// store's
 //    writer mutex held, the collection's own thread with none.
 // 2. Once a sync has failed, or the collection was closed, every append is refused.
 
@@ -36,9 +37,9 @@ class DurableLog final : public WriteLog {
   /// Refuses every append from now on.
   void refuse(Error refusal);
 
-  [[nodiscard]] std::uint64_t size() const;         ///< bytes in use of the file
+  [[nodiscard]] std::uint64_t size() const;  ///< bytes in use of the file
   [[nodiscard]] std::uint64_t next_frame() const;
-  [[nodiscard]] bool synced() const;                ///< nothing waits for a sync
+  [[nodiscard]] bool synced() const;                   ///< nothing waits for a sync
   [[nodiscard]] std::optional<Error> failure() const;  ///< why appends are refused, if they are
 
  private:

@@ -44,7 +44,10 @@ Result<GraphKeeper::Saved> load_graph(const CollectionFiles& files, const Sectio
   if (!links) return links.error();
   auto graph = read_graph(*links, rows, options);
   if (!graph) return std::move(graph).error();
-  GraphKeeper::Saved saved{.graph = std::move(graph->graph), .table = {}, .end = graph->end, .dropped = graph->dropped,
+  GraphKeeper::Saved saved{.graph = std::move(graph->graph),
+                           .table = {},
+                           .end = graph->end,
+                           .dropped = graph->dropped,
                            .measured_changes = 0};
   const auto recall = verified_section(**file, kRecall);
   if (!recall) return recall.error();

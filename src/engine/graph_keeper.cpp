@@ -28,8 +28,8 @@ constexpr std::size_t kChangedShare = 5;
 constexpr std::size_t kManyChangedShare = 2;
 // After a failure, the next attempt comes with one row in so many more.
 constexpr std::size_t kRetryShare = 4;
-// Rows that a saved graph lost, one in so many, after which its recall is measured before it serves. The lists are filled
-// with the neighbours of those rows, so that the loss of recall stays below 0.001.
+// Rows that a saved graph lost, one in so many, after which its recall is measured before it serves. The lists are
+// filled with the neighbours of those rows, so that the loss of recall stays below 0.001.
 constexpr std::size_t kDroppedShare = 20;
 constexpr std::size_t kSample = 256;
 // How long the builder is kept for more single rows; it can be made again from the graph.

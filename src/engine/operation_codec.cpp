@@ -189,7 +189,10 @@ Status apply_update(VectorStore& store, const LoggedEntry& entry) {
     updates.push_back(*std::move(update));
     return ids.add(updates.back().id);
   };
-  if (Status read = read_parts(entry, [](auto) { return Status(); }, on_item); !read) return read;
+  if (Status read = read_parts(
+          entry, [](auto) { return Status(); }, on_item);
+      !read)
+    return read;
   return applied(store.update_metadata(updates, {}));
 }
 
@@ -199,7 +202,10 @@ Status apply_removal(VectorStore& store, const LoggedEntry& entry) {
     ids.emplace_back(reinterpret_cast<const char*>(item.data()), item.size());
     return {};
   };
-  if (Status read = read_parts(entry, [](auto) { return Status(); }, on_item); !read) return read;
+  if (Status read = read_parts(
+          entry, [](auto) { return Status(); }, on_item);
+      !read)
+    return read;
   auto removed = store.remove_ids(ids, {});
   return removed ? Status() : applied(std::move(removed).error());
 }
@@ -257,7 +263,8 @@ Status apply_embeddings(VectorStore& store, const LoggedEntry& entry, std::uint6
   if (!schema || !schema->dimension) return wrong_entry("embeddings without a schema");
   std::vector<EmbeddingUpdate> updates;
   for (const LoggedVector& one : logged) {
-    if (!one.vector.empty() && one.vector.size() != *schema->dimension) return wrong_entry("a vector of another dimension");
+    if (!one.vector.empty() && one.vector.size() != *schema->dimension)
+      return wrong_entry("a vector of another dimension");
     updates.push_back({one.id, one.vector});
   }
   return applied(store.replace_embeddings(*schema, updates, revision, {}));

@@ -7,8 +7,7 @@ namespace {
 const Record* record_of(const Snapshot& from, Slot slot, std::vector<Record::Pointer>& made) {
   if (const Record* const record = from.table->newest(slot)) return record;
   const DocumentView stored = from.document(slot);
-  made.push_back(
-      Record::make(stored.id(), stored.text(), stored.metadata(), stored.origin(), from.sequence, nullptr));
+  made.push_back(Record::make(stored.id(), stored.text(), stored.metadata(), stored.origin(), from.sequence, nullptr));
   return made.back().get();
 }
 

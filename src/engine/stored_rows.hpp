@@ -2,7 +2,8 @@
 // The rows and documents of a checkpoint, as bytes that lie in a file and are checked before they are first used.
 //
 // Invariants
-// 1. Ids, codes and factors were checked when the checkpoint was opened; texts, metadata and floats are checked on first
+// 1. Ids, codes and factors were checked when the checkpoint was opened; texts, metadata and floats are checked on
+// first
 //    touch, unless everything was checked at once.
 // 2. Damage found on a touch is noted, and what is read there is empty or not to be believed: whoever reads asks
 //    `damage()` before the answer leaves the engine.

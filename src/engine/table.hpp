@@ -23,7 +23,8 @@ struct Segment {
   Segment(std::size_t count, std::size_t dimension, HugePages pages)
       : rows(count, dimension, pages), records(std::make_unique_for_overwrite<std::atomic<const Record*>[]>(count)) {}
   Segment(std::size_t count, std::size_t dimension, const BorrowedRows& borrowed)
-      : rows(count, dimension, borrowed), records(std::make_unique_for_overwrite<std::atomic<const Record*>[]>(count)) {}
+      : rows(count, dimension, borrowed),
+        records(std::make_unique_for_overwrite<std::atomic<const Record*>[]>(count)) {}
 
   RowSegment rows;
   std::unique_ptr<std::atomic<const Record*>[]> records;  // not owned, see LocalStore; null: the stored version

@@ -23,8 +23,8 @@ class WriteLog {
   virtual ~WriteLog() = default;
   /// Returns when the entries are as safe as the sync mode promises, in this order.
   ///
-  /// Errors: `io`, `read_only`; then none of the writes may take effect, though after a failed sync the next opening may
-  /// find them.
+  /// Errors: `io`, `read_only`; then none of the writes may take effect, though after a failed sync the next opening
+  /// may find them.
   [[nodiscard]] virtual Status append(std::span<const LogEntry* const> entries) = 0;
 };
 

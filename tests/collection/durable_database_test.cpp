@@ -154,6 +154,7 @@ TEST_CASE("durable database: a torn tail is cut off and kept, damage in the midd
     damage(end / 2);
     Database database = require_ok(Database::open(folder / "db"));
     require_error(database.get_collection("notes"), ErrorCode::corruption);
+    require_ok(database.close());
     REQUIRE_FALSE(require_ok(Database::verify(folder / "db", {.access = Access::read_only})).ok());
   }
 }
