@@ -61,9 +61,9 @@ struct LostRange {
   std::string reason = {};
 };
 
-/// What opening a collection found out of order.
+/// What opening a collection, or the catalog of all collections, found out of order.
 struct CollectionRecovery {
-  std::string collection = {};
+  std::string collection = {};          ///< empty: the catalog
   std::size_t writes_replayed = 0;      ///< from the log, since the last checkpoint
   std::uint64_t torn_bytes = 0;         ///< of a write that was never acknowledged, cut off the log
   std::vector<LostRange> lost = {};     ///< only after a salvage

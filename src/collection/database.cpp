@@ -89,6 +89,7 @@ Result<Database> Database::open(const std::filesystem::path& folder, const Datab
       entry->number = named.number;
       state->entries.emplace(named.name, std::move(entry));
     }
+    state->catalog_recovery = (*opened)->recovery();
     state->folder = *std::move(opened);
     return Database(std::move(state));
   });
@@ -166,6 +167,7 @@ Status Database::checkpoint(std::stop_token stop) {
 std::vector<CollectionRecovery> Database::recoveries() const {
   std::vector<CollectionRecovery> found;
   if (state_ == nullptr) return found;
+  if (state_->catalog_recovery) found.push_back(*state_->catalog_recovery);
   for (const auto& entry : state_->all()) {
     const std::lock_guard lock(entry->opening);
     if (entry->state != nullptr) found.push_back(entry->recovery);

@@ -47,7 +47,8 @@ Result<std::shared_ptr<Collection::State>> Database::State::open(DatabaseEntry& 
   const std::lock_guard lock(entry.opening);
   if (entry.state != nullptr) return entry.state;
   entry.recovery = {.collection = std::string(name)};
-  auto durable = DurableCollection::open(context, entry.number, index, entry.recovery);
+  auto durable =
+      DurableCollection::open(context, {.number = entry.number, .name = std::string(name)}, index, entry.recovery);
   if (!durable) return std::move(durable).error();
   entry.durable = *std::move(durable);
   entry.state = state_of(name, entry.durable, context);
@@ -64,7 +65,8 @@ Result<std::shared_ptr<DatabaseEntry>> Database::State::make(std::string_view na
   }
   if (!context->writable()) return Error(ErrorCode::read_only, "the database was opened for reading");
   entry->number = folder->take_number();
-  auto durable = DurableCollection::create(context, entry->number, std::move(schema), index);
+  auto durable = DurableCollection::create(context, {.number = entry->number, .name = std::string(name)},
+                                           std::move(schema), index);
   if (!durable) {
     folder->remove_files(entry->number);
     return std::move(durable).error();

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct Database::State {
   std::shared_ptr<const Clock> clock = system_clock();
   std::unique_ptr<DatabaseFolder> folder = {};  ///< under `changes`; null in memory
   std::shared_ptr<const StoreContext> context = {};
+  std::optional<CollectionRecovery> catalog_recovery = {};  ///< of opening
   std::mutex changes;
   mutable std::mutex mutex;
   std::map<std::string, std::shared_ptr<DatabaseEntry>, std::less<>> entries;  ///< under mutex, as all below

@@ -19,7 +19,12 @@ struct CheckpointState {
   Sequence sequence = 0;
   std::size_t documents = 0;
   std::size_t without_vector = 0;
+  std::string name = {};  ///< of the collection; empty in files of before it was written
 };
+
+/// Decodes the bytes of a state section, which were verified.
+/// Errors: `corruption`; `name` begins the message.
+[[nodiscard]] Result<CheckpointState> decode_checkpoint_state(std::span<const std::byte> bytes, std::string_view name);
 
 /// Thread-safe: any member from any thread at any time.
 class CheckpointRows final : public StoredRows {

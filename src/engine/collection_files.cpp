@@ -50,6 +50,10 @@ Status CollectionFiles::load_manifest() {
   if (!manifest) return std::move(manifest).error();
   manifest_ = *std::move(manifest);
   last_number_ = std::max(last_number_, highest_number(manifest_));
+  return note_numbers();
+}
+
+Status CollectionFiles::note_numbers() {
   const auto entries = context_->files().list(folder_);
   if (!entries) return entries.error();
   for (const DirectoryEntry& entry : *entries) last_number_ = std::max(last_number_, number_in(entry.name.native()));

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/in_quotes.hpp"
+#include "engine/catalog_salvage.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 constexpr std::string_view kLock = "LOCK";
 constexpr std::string_view kCatalog = "CATALOG";
 constexpr std::string_view kCollections = "collections";
+constexpr std::string_view kQuarantine = "quarantine";
 
 Error out_of_range(std::string_view option, std::string_view range) {
   return {ErrorCode::invalid_argument, std::string(option) + ": " + std::string(range) + " is allowed"};
@@ -23,6 +25,10 @@ Status check_options(const DatabaseOptions& options) {
   const std::uint64_t bytes = options.checkpoint_log_bytes;
   if (bytes < (std::uint64_t{64} << 10U) || bytes > (std::uint64_t{1} << 40U)) {
     return out_of_range("checkpoint_log_bytes", "64 KiB to 1 TiB");
+  }
+  if (options.recovery == Recovery::salvage && options.access == Access::read_only) {
+    return Error(ErrorCode::invalid_argument,
+                 "recovery: salvage puts damaged files right, so the database must be opened for writing");
   }
   return {};
 }
@@ -68,7 +74,7 @@ Status check_unused(StoreContext& context) {
   const auto entries = context.files().list(context.folder);
   if (!entries) return entries.error();
   for (const DirectoryEntry& entry : *entries) {
-    if (entry.name == kLock || entry.name.native().starts_with(kCatalog)) continue;
+    if (entry.name == kLock || entry.name == kQuarantine || entry.name.native().starts_with(kCatalog)) continue;
     if (entry.name == kCollections) {
       const auto inside = context.files().list(context.folder / kCollections);
       if (inside && inside->empty()) continue;
@@ -92,6 +98,8 @@ Result<std::unique_ptr<DatabaseFolder>> DatabaseFolder::open(const std::filesyst
   auto context = make_context();
   context->folder = (path / "").lexically_normal().parent_path();
   context->options = std::move(options);
+  // What was not looked at cannot be salvaged.
+  if (context->options.recovery == Recovery::salvage) context->options.verify = VerifyLevel::full;
   if (context->writable()) {
     if (Status made = make_folder(*context); !made) return std::move(made).error();
   }
@@ -101,9 +109,18 @@ Result<std::unique_ptr<DatabaseFolder>> DatabaseFolder::open(const std::filesyst
   auto catalog = read_catalog(context->files(), context->folder / kCatalog);
   const bool is_new = !catalog && catalog.error().code() == ErrorCode::not_found && context->writable();
   if (is_new) catalog = create(*context);
+  std::optional<CollectionRecovery> recovery;
+  const bool is_damaged = !catalog && catalog.error().code() == ErrorCode::corruption;
+  if (is_damaged && context->options.recovery == Recovery::salvage) {
+    auto salvaged = salvage_catalog(*context, context->folder / kCatalog, catalog.error());
+    if (!salvaged) return std::move(salvaged).error();
+    catalog = std::move(salvaged->catalog);
+    recovery = std::move(salvaged->recovery);
+  }
   if (!catalog) return std::move(catalog).error();
   context->uuid = catalog->uuid;
   std::unique_ptr<DatabaseFolder> folder(new DatabaseFolder(std::move(context), *std::move(catalog)));
+  folder->recovery_ = std::move(recovery);
   if (folder->context_->writable()) folder->remove_unnamed();
   return folder;
 }

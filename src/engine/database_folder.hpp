@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ namespace scaup::inline v0 {
 class DatabaseFolder {
  public:
   /// Opens a database, or makes one where the folder is absent or empty and may be written.
+  /// With `Recovery::salvage` a catalog that is damaged or gone is made anew.
   /// Errors: `locked`; `not_found` when opened for reading; `invalid_argument` for a folder that holds something else
   /// and for options out of range; `corruption`, `unsupported_format`, `io`.
   [[nodiscard]] static Result<std::unique_ptr<DatabaseFolder>> open(const std::filesystem::path& path,
@@ -27,6 +29,9 @@ class DatabaseFolder {
 
   [[nodiscard]] const std::shared_ptr<const StoreContext>& context() const noexcept { return context_; }
   [[nodiscard]] const std::vector<CatalogEntry>& collections() const noexcept { return catalog_.entries; }
+
+  /// What was found out of order in the catalog, if anything was.
+  [[nodiscard]] const std::optional<CollectionRecovery>& recovery() const noexcept { return recovery_; }
 
   /// A number for a new collection.
   [[nodiscard]] std::uint32_t take_number() noexcept { return catalog_.next_collection++; }
@@ -45,6 +50,7 @@ class DatabaseFolder {
 
   std::shared_ptr<const StoreContext> context_;
   Catalog catalog_;
+  std::optional<CollectionRecovery> recovery_;
 };
 
 }  // namespace scaup::inline v0

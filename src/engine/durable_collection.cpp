@@ -7,6 +7,7 @@
 #include "engine/checkpoint.hpp"
 #include "engine/graph_file.hpp"
 #include "engine/log_replay.hpp"
+#include "engine/salvage.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -46,9 +47,9 @@ void DurableCollection::start_log(LogWriter writer) {
 }
 
 Result<DurableCollection::Pointer> DurableCollection::create(const std::shared_ptr<const StoreContext>& context,
-                                                             std::uint32_t number, StoreSchema schema,
+                                                             const CatalogEntry& entry, StoreSchema schema,
                                                              const IndexOptions& index) {
-  CollectionFiles files(context, number);
+  CollectionFiles files(context, entry.number, entry.name);
   if (Status made = files.make_folders(); !made) return std::move(made).error();
   auto store = std::make_unique<LocalStore>(std::move(schema), index, context->options.clock);
   const Pointer collection = make_pointer(std::move(files), std::move(store));
@@ -67,9 +68,27 @@ Result<DurableCollection::Pointer> DurableCollection::create(const std::shared_p
 }
 
 Result<DurableCollection::Pointer> DurableCollection::open(const std::shared_ptr<const StoreContext>& context,
-                                                           std::uint32_t number, const IndexOptions& index,
+                                                           const CatalogEntry& entry, const IndexOptions& index,
                                                            CollectionRecovery& report) {
-  CollectionFiles files(context, number);
+  if (context->options.recovery != Recovery::salvage) return open_files(context, entry, index, report);
+  Status intact = check_derived_files(context, entry.number);
+  if (intact) {
+    auto opened = open_files(context, entry, index, report);
+    if (opened) return opened;
+    intact = std::move(opened).error();
+  }
+  if (intact.error().code() != ErrorCode::corruption) return std::move(intact).error();
+  auto salvaged = salvage_collection(context, entry, intact.error());
+  if (!salvaged) return std::move(salvaged).error();
+  auto opened = open_files(context, entry, index, report);
+  report = *std::move(salvaged);
+  return opened;
+}
+
+Result<DurableCollection::Pointer> DurableCollection::open_files(const std::shared_ptr<const StoreContext>& context,
+                                                                 const CatalogEntry& entry, const IndexOptions& index,
+                                                                 CollectionRecovery& report) {
+  CollectionFiles files(context, entry.number, entry.name);
   if (Status loaded = files.load_manifest(); !loaded) return std::move(loaded).error();
   const CollectionManifest manifest = files.manifest();
   if (!manifest.checkpoint || manifest.logs.empty()) {
@@ -143,7 +162,7 @@ Status DurableCollection::write_files(const Snapshot& snapshot, const GraphKeepe
                                       std::uint64_t number, CollectionManifest& next, const std::stop_token& stop) {
   auto file = files_.write_sections(StoreFileKind::checkpoint, number);
   if (!file) return std::move(file).error();
-  if (Status written = write_checkpoint(snapshot, **file, stop); !written) return written;
+  if (Status written = write_checkpoint(snapshot, files_.name(), **file, stop); !written) return written;
   auto seal = (*file)->finish();
   if (!seal) return std::move(seal).error();
   next.checkpoint = SectionFileReference{.number = number, .size = seal->size, .footer_hash = seal->footer_hash};

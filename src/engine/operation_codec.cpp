@@ -16,14 +16,10 @@ namespace scaup::inline v0 {
 namespace {
 
 // The numbers are stored on disk, do not change them.
-enum class Operation : std::uint8_t { add = 1, update = 2, remove = 3, adopt_embedder = 4, replace_embeddings = 5 };
-
-// Of every operation: what is said once, in the first part, and what is said of each document.
-constexpr std::uint32_t kHead = 1;
-constexpr std::uint32_t kItem = 2;
-// Of an item.
-constexpr std::uint32_t kDocument = 1;  // or its id alone
-constexpr std::uint32_t kVector = 2;
+constexpr std::uint32_t kHead = EntryTag::head;
+constexpr std::uint32_t kItem = EntryTag::item;
+constexpr std::uint32_t kDocument = ItemTag::document;
+constexpr std::uint32_t kVector = ItemTag::vector;
 constexpr std::uint32_t kSet = 2;
 constexpr std::uint32_t kErase = 3;
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "scaup/config.hpp"
+#include "storage/fields.hpp"
 
 namespace scaup::inline v0 {
 
@@ -46,6 +47,9 @@ struct SectionTableTag {
 [[nodiscard]] std::uint64_t section_table_hash(std::uint64_t seed, std::span<const std::byte> table) noexcept;
 
 [[nodiscard]] std::vector<std::byte> encode_section_table(std::span<const SectionEntry> entries);
+/// The entry of the table that is the reader's current field; the reader fails where it is none.
+[[nodiscard]] SectionEntry read_section_entry(FieldReader& reader);
+
 [[nodiscard]] std::array<std::byte, kSectionFooterBytes> encode_section_footer(std::uint64_t seed,
                                                                                const SectionFooter& footer) noexcept;
 /// The hash that ends an encoded footer.
