@@ -238,7 +238,7 @@ TEST_CASE("salvage: of a large write with a damaged part the other parts come ba
   REQUIRE(salvaged.documents.at("id0") == documents[0]);
   REQUIRE(salvaged.documents.at("id99") == documents[99]);
   for (const Document& document : documents) {
-    const std::size_t offset = offset_of(tree_of(*file_system_of(tree)).at(name), document.text.substr(0, 16));
+    const std::size_t offset = offset_of(tree[name], document.text.substr(0, 16));
     if (!salvaged.documents.contains(document.id)) {
       REQUIRE(is_reported(salvaged.recovery, name, offset, offset + document.text.size()));
     }

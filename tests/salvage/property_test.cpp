@@ -84,7 +84,7 @@ Written write_database(std::mt19937_64& random) {
   Written written;
   Database database = require_ok(open_database(files));
   const auto embedder = require_ok(make_hash_embedder({.dimension = kDimension}));
-  Collection collection = require_ok(database.create_collection("notes", {.embedder = embedder, .metric = Metric::l2}));
+  Collection collection = require_ok(database.create_collection("notes", {.metric = Metric::l2, .embedder = embedder}));
   Documents now;
   for (std::size_t i = 5 + random() % 40; i > 0; --i) {
     written.writes.push_back(random_write(random, now));
