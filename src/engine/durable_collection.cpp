@@ -193,9 +193,14 @@ void DurableCollection::abandon() {
   log_->refuse(Error(ErrorCode::not_found, "the collection was removed"));
 }
 
-std::optional<Error> DurableCollection::checkpoint_failure() const {
+CollectionStorage DurableCollection::storage(std::string name) const {
+  CollectionStorage storage{.collection = std::move(name),
+                            .log_bytes = log_->size(),
+                            .checkpoint_bytes = checkpoint_bytes_,
+                            .checkpoint_failure = {}};
   const std::lock_guard lock(thread_mutex_);
-  return checkpoint_failure_;
+  storage.checkpoint_failure = checkpoint_failure_;
+  return storage;
 }
 
 // After every append: starts or wakes the thread where there is something to do.
