@@ -180,7 +180,7 @@ Status DurableCollection::close_files() {
   Status written = worth_a_checkpoint_on_close() ? checkpoint({}) : Status();
   const std::lock_guard lock(checkpoint_mutex_);
   Status noted = store_->with_writers_stopped([&](const LocalStore::SnapshotPointer& /*now*/) -> Status {
-    if (Status synced = log_->sync(); !synced) return synced;
+    if (Status trimmed = log_->trim(); !trimmed) return trimmed;
     CollectionManifest next = files_.manifest();
     next.clean = CleanClose{.log_end = log_->size(), .next_frame = log_->next_frame()};
     return files_.replace_manifest(std::move(next));
