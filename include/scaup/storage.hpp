@@ -51,6 +51,9 @@ struct DatabaseOptions {
   /// A checkpoint is written when the log of a collection has this many bytes and half as many as its last checkpoint.
   /// Smaller: opens faster after a crash, writes more. 64 KiB to 1 TiB.
   std::uint64_t checkpoint_log_bytes = std::uint64_t{64} << 20U;
+  /// Larger files are not opened: what a file may cost is in proportion to its size. Single values have limits of their
+  /// own (docs/format.md).
+  std::uint64_t max_file_bytes = std::uint64_t{1} << 40U;
   std::shared_ptr<FileSystem> file_system = {};  ///< null: that of the operating system
   std::shared_ptr<const Clock> clock = {};       ///< null: that of the system
 };
