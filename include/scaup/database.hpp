@@ -67,6 +67,8 @@ class SCAUP_API Database {
   Status checkpoint(std::stop_token stop = {});
   /// What opening found out of order, of the collections opened so far.
   [[nodiscard]] std::vector<CollectionRecovery> recoveries() const;
+  /// What the collections opened so far take on disk; none in memory.
+  [[nodiscard]] std::vector<CollectionStorage> storage() const;
   /// Makes everything safe and lets go of the folder; calls on the database and its collections are `invalid_argument`
   /// from then on. Without it the last handle does the same but cannot report what failed, and the next opening has
   /// more to read.

@@ -58,6 +58,16 @@ Result<std::shared_ptr<Collection::State>> create(Database::State& database, std
   return (*entry)->state;
 }
 
+struct OpenedEntry {
+  std::shared_ptr<Collection::State> state;
+  DurableCollection::Pointer durable;
+};
+
+OpenedEntry opened_entry(DatabaseEntry& entry) {
+  const std::lock_guard lock(entry.opening);
+  return {entry.state, entry.durable};
+}
+
 // Closes one collection; for `Database::close`.
 Status close_entry(DatabaseEntry& entry) {
   const std::lock_guard lock(entry.opening);
@@ -151,14 +161,14 @@ Status Database::remove_collection(std::string_view name) {
   });
 }
 
+// The mutex of an entry is held for a moment only: who asks for the collection meanwhile does not wait for the disk.
 Status Database::checkpoint(std::stop_token stop) {
   return call(state_, [&](State& state) -> Status {
     for (const auto& entry : state.all()) {
-      const std::lock_guard lock(entry->opening);
-      if (entry->durable == nullptr || entry->state->removed) continue;
-      if (Status written = entry->durable->checkpoint(stop); !written) {
-        return in_collection(std::move(written).error(), entry->state->name);
-      }
+      const OpenedEntry opened = opened_entry(*entry);
+      if (opened.durable == nullptr) continue;
+      Status written = opened.durable->checkpoint(stop);
+      if (!written && !opened.state->removed) return in_collection(std::move(written).error(), opened.state->name);
     }
     return {};
   });
@@ -170,7 +180,17 @@ std::vector<CollectionRecovery> Database::recoveries() const {
   if (state_->catalog_recovery) found.push_back(*state_->catalog_recovery);
   for (const auto& entry : state_->all()) {
     const std::lock_guard lock(entry->opening);
-    if (entry->state != nullptr) found.push_back(entry->recovery);
+    if (entry->durable != nullptr) found.push_back(entry->recovery);
+  }
+  return found;
+}
+
+std::vector<CollectionStorage> Database::storage() const {
+  std::vector<CollectionStorage> found;
+  if (state_ == nullptr) return found;
+  for (const auto& entry : state_->all()) {
+    const OpenedEntry opened = opened_entry(*entry);
+    if (opened.durable != nullptr) found.push_back(opened.durable->storage(opened.state->name));
   }
   return found;
 }

@@ -40,6 +40,8 @@ class CollectionFiles {
   /// Writes a manifest and, once it stands, goes by it. Errors: those of `replace_manifest`.
   [[nodiscard]] Status replace_manifest(CollectionManifest next);
 
+  /// Errors: `invalid_argument` for a file that is larger than the options allow; `io`.
+  [[nodiscard]] Status check_size(const std::filesystem::path& path) const;
   /// A number that no file of the collection had.
   [[nodiscard]] std::uint64_t next_number() noexcept { return ++last_number_; }
   [[nodiscard]] std::filesystem::path path_of(StoreFileKind kind, std::uint64_t number) const;

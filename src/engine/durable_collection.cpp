@@ -199,7 +199,7 @@ Status DurableCollection::close_files() {
   Status written = worth_a_checkpoint_on_close() ? checkpoint({}) : Status();
   const std::lock_guard lock(checkpoint_mutex_);
   Status noted = store_->with_writers_stopped([&](const LocalStore::SnapshotPointer& /*now*/) -> Status {
-    if (Status synced = log_->sync(); !synced) return synced;
+    if (Status trimmed = log_->trim(); !trimmed) return trimmed;
     CollectionManifest next = files_.manifest();
     next.clean = CleanClose{.log_end = log_->size(), .next_frame = log_->next_frame()};
     return files_.replace_manifest(std::move(next));
@@ -212,9 +212,14 @@ void DurableCollection::abandon() {
   log_->refuse(Error(ErrorCode::not_found, "the collection was removed"));
 }
 
-std::optional<Error> DurableCollection::checkpoint_failure() const {
+CollectionStorage DurableCollection::storage(std::string name) const {
+  CollectionStorage storage{.collection = std::move(name),
+                            .log_bytes = log_->size(),
+                            .checkpoint_bytes = checkpoint_bytes_,
+                            .checkpoint_failure = {}};
   const std::lock_guard lock(thread_mutex_);
-  return checkpoint_failure_;
+  storage.checkpoint_failure = checkpoint_failure_;
+  return storage;
 }
 
 // After every append: starts or wakes the thread where there is something to do.

@@ -54,8 +54,8 @@ class DurableCollection {
   [[nodiscard]] Status close();
   /// The collection was removed: nothing more is written.
   void abandon();
-  /// Why the last checkpoint that was due could not be written.
-  [[nodiscard]] std::optional<Error> checkpoint_failure() const;
+  /// What it takes on disk, under this name.
+  [[nodiscard]] CollectionStorage storage(std::string name) const;
 
  private:
   DurableCollection(CollectionFiles files, std::unique_ptr<LocalStore> store);

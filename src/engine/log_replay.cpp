@@ -30,6 +30,7 @@ class EntryApplier {
 using MappedFile = std::shared_ptr<const std::span<const std::byte>>;
 
 Result<MappedFile> map_log(const CollectionFiles& files, const std::filesystem::path& path) {
+  if (Status small = files.check_size(path); !small) return std::move(small).error();
   auto file = files.context()->files().open_for_read(path, Links::refuse);
   if (file) return (*file)->map();
   if (file.error().code() != ErrorCode::not_found) return std::move(file).error();

@@ -3,6 +3,7 @@
 #include "storage/log_writer.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <utility>
 
@@ -13,7 +14,10 @@ namespace {
 
 constexpr std::size_t kGatheredBytes = std::size_t{4} << 20U;  // one call of the system moves about so many
 
-std::uint64_t rounded_up(std::uint64_t size, std::uint64_t step) {
+// Doubles up to the step, so that a small log takes little room.
+std::uint64_t reservation_for(std::uint64_t size, std::uint64_t largest_step) {
+  constexpr std::uint64_t kSmallestStep = std::uint64_t{64} << 10U;
+  const std::uint64_t step = std::min(largest_step, std::max(kSmallestStep, std::bit_ceil(size)));
   return (size + step - 1) / step * step;
 }
 
@@ -65,7 +69,7 @@ Result<LogWriter> LogWriter::resume(FileSystem& files, const std::filesystem::pa
 Status LogWriter::begin_file(const FileIdentity& identity) {
   const FileHeaderBytes header = encode_file_header({.identity = identity, .features = {}});
   if (Status status = file_->write_at(0, header); !status) return status;
-  reserved_ = rounded_up(kFileHeaderBytes, options_.preallocation);
+  reserved_ = reservation_for(kFileHeaderBytes, options_.preallocation);
   if (Status status = file_->preallocate(reserved_); !status) return status;
   return file_->sync();
 }
@@ -132,7 +136,7 @@ Status LogWriter::write_gathered() {
   if (gathered_.empty()) return {};
   if (added_.offset > reserved_) {
     // Without a reservation the write still works, or tells what is wrong.
-    const std::uint64_t wanted = rounded_up(added_.offset, options_.preallocation);
+    const std::uint64_t wanted = reservation_for(added_.offset, options_.preallocation);
     if (file_->preallocate(wanted)) reserved_ = wanted;
   }
   if (Status status = file_->write_at(flushed_, gathered_); !status) return status;
@@ -169,6 +173,16 @@ Status LogWriter::discard() {
     gathered_.clear();
     entry_type_.reset();
     added_ = written_;
+    return {};
+  });
+}
+
+Status LogWriter::trim() {
+  return guarded([&]() -> Status {
+    if (failure_) return *failure_;
+    if (Status status = file_->truncate(flushed_); !status) return status;
+    reserved_ = flushed_;
+    if (Status status = file_->sync(); !status) return fail_for_good(std::move(status).error());
     return {};
   });
 }

@@ -124,6 +124,19 @@ TEST_CASE("durable database: a folder with other files is left alone") {
   require_error(Database::open(""), ErrorCode::invalid_argument);
 }
 
+TEST_CASE("durable database: options out of range, and files larger than allowed, are refused") {
+  const TempFolder folder;
+  require_error(Database::open(folder / "db", {.sync_interval = std::chrono::milliseconds(0)}),
+                ErrorCode::invalid_argument);
+  require_error(Database::open(folder / "db", {.checkpoint_log_bytes = 1}), ErrorCode::invalid_argument);
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    require_ok(require_ok(database.create_collection("notes")).add(make_documents(0, 3)));
+  }
+  const Database database = require_ok(Database::open(folder / "db", {.max_file_bytes = 1000}));
+  require_error(database.get_collection("notes"), ErrorCode::invalid_argument);
+}
+
 TEST_CASE("durable database: a torn tail is cut off and kept, damage in the middle is refused") {
   const TempFolder folder;
   {
