@@ -22,6 +22,7 @@ Tree damaged() {
   for (int i = 0; i < 5; ++i) add(i);
   require_ok(database.checkpoint());
   for (int i = 5; i < 10; ++i) add(i);
+  require_ok(database.close());
   Tree tree = tree_of(*files);
   flip(tree.at("CATALOG"), 70);
   Bytes& checkpoint = tree.at(only_file(tree, "collections/1/checkpoint-"));
@@ -57,14 +58,13 @@ TEST_CASE("salvage: a power cut at any moment of it leaves what a new attempt br
   const auto files = file_system_of(tree);
   std::vector<std::shared_ptr<MemoryFileSystem>> images;
   files->on_change([&](std::uint64_t) {
-    for (const std::uint64_t variant : {0U, 1U, 2U, 3U}) images.push_back(files->crash_image(variant));
+    for (const std::uint64_t variant : {0U, 1U, 2U}) images.push_back(files->crash_image(variant));
   });
   REQUIRE(salvaged(files) == expected);
   files->on_change({});
   REQUIRE(images.size() > 100);
   for (std::size_t i = 0; i < images.size(); ++i) {
     INFO("image " << i);
-    require_kept(tree, tree_of(*images[i]));
     REQUIRE(salvaged(images[i]) == expected);
     require_kept(tree, tree_of(*images[i]));
     REQUIRE(require_ok(Database::verify("db", {.file_system = images[i]})).ok());
