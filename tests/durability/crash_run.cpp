@@ -40,7 +40,8 @@ std::string mismatch(const StoreModel& found, const AllowedStates& allowed, Sync
     if (found == states[i]) return {};
   }
   const std::string text = "states " + std::to_string(allowed.first) + " to " + std::to_string(allowed.last) +
-                           " are allowed, but " + difference(found, states[allowed.first]);
+                           " are allowed, but " + difference(found, states[allowed.first]) +
+                           (allowed.last > allowed.first ? "or: " + difference(found, states[allowed.last]) : "");
   if (sync == SyncMode::every_write || allowed.floor == allowed.first) return text;
   bool named = false;
   for (std::size_t i = allowed.first; i <= allowed.last; ++i) named = named || same_names(found, states[i]);
@@ -125,7 +126,10 @@ void CrashRun::check(std::uint64_t number, std::uint64_t variant) {
   if (variant == 1) allowed.floor = allowed.first;  // a killed process: what returned is there in every mode
   ++images_;
   const std::string wrong = check_image(std::move(image), allowed);
-  if (!wrong.empty()) note("call " + std::to_string(number) + ", variant " + std::to_string(variant), wrong);
+  if (!wrong.empty())
+    note(to_string(trace_[std::min(allowed.first, trace_.size() - 1)]) + ": call " + std::to_string(number) +
+             ", variant " + std::to_string(variant),
+         wrong);
 }
 
 std::string CrashRun::check_image(std::shared_ptr<MemoryFileSystem> image, const AllowedStates& allowed) const {

@@ -11,11 +11,14 @@ std::string id_of(std::uint64_t number) {
   return "document " + std::to_string(number);
 }
 
-// A document with the vector that its collection's embedder makes: what reading it should give.
+// A document with the vector that its collection's embedder makes: what reading it should give. A vector of zeros is
+// none.
 Document embedded(Document document, std::size_t embedder) {
   const std::vector<std::string_view> texts = {document.text};
   const Embeddings made = test_embedder(embedder)->embed(texts, TextKind::document).value();
-  document.embedding = std::vector<float>(made.row(0).begin(), made.row(0).end());
+  const auto row = made.row(0);
+  document.embedding.reset();
+  if (std::ranges::any_of(row, [](float x) { return x != 0.0F; })) document.embedding.emplace(row.begin(), row.end());
   return document;
 }
 
@@ -288,6 +291,26 @@ Status write_probe(Database& database, StoreModel& model, const std::string& id)
   return {};
 }
 
+namespace {
+
+// The first document that differs.
+std::string first_difference(const CollectionModel& found, const CollectionModel& expected) {
+  for (const auto& [id, document] : expected.documents) {
+    const auto other = found.documents.find(id);
+    if (other == found.documents.end()) return "lacks " + id;
+    if (other->second == document) continue;
+    std::string text = "another " + id + ":";
+    if (other->second.text != document.text) text += " text";
+    if (other->second.metadata != document.metadata) text += " metadata";
+    if (other->second.embedding != document.embedding) text += " embedding";
+    if (other->second.origin != document.origin) text += " origin";
+    return text;
+  }
+  return "more documents";
+}
+
+}  // namespace
+
 std::string difference(const StoreModel& found, const StoreModel& expected) {
   std::string text;
   for (const auto& [name, model] : expected) {
@@ -298,7 +321,7 @@ std::string difference(const StoreModel& found, const StoreModel& expected) {
       text += name + " has embedder " + std::to_string(other->second.embedder) + "; ";
     } else if (other->second != model) {
       text += name + " has " + std::to_string(other->second.documents.size()) + " documents, not the " +
-              std::to_string(model.documents.size()) + " expected; ";
+              std::to_string(model.documents.size()) + " expected: " + first_difference(other->second, model) + "; ";
     }
   }
   for (const auto& [name, model] : found) {
