@@ -57,8 +57,12 @@ std::shared_ptr<StoreContext> make_context() {
 
 Status make_folder(StoreContext& context) {
   Status made = context.files().create_directory(context.folder);
-  if (!made && made.error().code() == ErrorCode::already_exists) return {};
-  if (!made) return made;
+  if (!made && made.error().code() != ErrorCode::already_exists) return made;
+  return {};
+}
+
+// The folder may have been made by an opening that did not get as far as this.
+Status sync_parent(StoreContext& context) {
   const std::filesystem::path parent = context.folder.parent_path();
   return context.files().sync_directory(parent.empty() ? "." : parent);
 }
@@ -114,6 +118,7 @@ Result<Catalog> DatabaseFolder::create(StoreContext& context) {
   if (!uuid) return std::move(uuid).error();
   Status made = context.files().create_directory(context.folder / kCollections);
   if (!made && made.error().code() != ErrorCode::already_exists) return std::move(made).error();
+  if (Status synced = sync_parent(context); !synced) return std::move(synced).error();
   const Catalog catalog{.uuid = *uuid, .next_collection = 1, .entries = {}};
   Status written = replace_catalog(context.files(), context.folder / kCatalog, catalog);
   if (!written) return std::move(written).error();
