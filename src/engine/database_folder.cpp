@@ -133,7 +133,20 @@ Status DatabaseFolder::change(std::span<const CatalogEntry> added, std::span<con
   next.entries.insert(next.entries.end(), added.begin(), added.end());
   Status replaced = replace_catalog(context_->files(), context_->folder / kCatalog, next);
   if (replaced) catalog_ = std::move(next);
+  in_doubt_ = !replaced && !is_as_before();
   return replaced;
+}
+
+// After a failed change: whether the old catalog is there. One that was put in place and then not synced is taken back.
+bool DatabaseFolder::is_as_before() const noexcept {
+  try {
+    const std::filesystem::path path = context_->folder / kCatalog;
+    const auto there = read_catalog(context_->files(), path);
+    if (there && there->entries == catalog_.entries) return true;
+    return replace_catalog(context_->files(), path, catalog_).has_value();
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 void DatabaseFolder::remove_files(std::uint32_t number) const noexcept {

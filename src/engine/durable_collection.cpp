@@ -188,6 +188,11 @@ Status DurableCollection::close_files() {
   return written ? noted : written;
 }
 
+void DurableCollection::doubt() {
+  log_->refuse(Error(ErrorCode::read_only,
+                     "read-only until it is opened again, because it could not be removed, nor could that be undone"));
+}
+
 void DurableCollection::abandon() {
   stop_thread();
   log_->refuse(Error(ErrorCode::not_found, "the collection was removed"));
