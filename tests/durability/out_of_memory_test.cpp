@@ -78,7 +78,7 @@ class Store {
   void reopen() {
     collection_.reset();
     database_.reset();
-    database_ = require_ok(Database::open(folder_ / "db", options_));
+    database_ = require_ok(Database::open(path_, options_));
     collection_ = require_ok(database_->get_or_create_collection("notes", {.metric = Metric::l2, .index = {}}));
   }
   void let_go() {
@@ -87,7 +87,7 @@ class Store {
   }
   Database& database() { return *database_; }
   Collection& collection() { return *collection_; }
-  Result<Database> open() { return Database::open(folder_ / "db", options_); }
+  Result<Database> open() { return Database::open(path_, options_); }
 
   /// What is there now is what is there after a reopening.
   void expect_kept() {
@@ -98,6 +98,7 @@ class Store {
 
  private:
   TempFolder folder_;
+  std::filesystem::path path_ = folder_ / "db";
   DatabaseOptions options_;
   std::optional<Database> database_;
   std::optional<Collection> collection_;
