@@ -27,6 +27,7 @@ struct DatabaseEntry {
   std::shared_ptr<Collection::State> state = {};  ///< under `opening`, as all below
   DurableCollection::Pointer durable = {};        ///< null in memory
   CollectionRecovery recovery = {};
+  bool in_doubt = false;  ///< whether the catalog has it; then it is not written to
 };
 
 /// Thread-safe as far as its mutexes are taken as said above.

@@ -63,8 +63,12 @@ std::shared_ptr<StoreContext> make_context() {
 
 Status make_folder(StoreContext& context) {
   Status made = context.files().create_directory(context.folder);
-  if (!made && made.error().code() == ErrorCode::already_exists) return {};
-  if (!made) return made;
+  if (!made && made.error().code() != ErrorCode::already_exists) return made;
+  return {};
+}
+
+// The folder may have been made by an opening that did not get as far as this.
+Status sync_parent(StoreContext& context) {
   const std::filesystem::path parent = context.folder.parent_path();
   return context.files().sync_directory(parent.empty() ? "." : parent);
 }
@@ -131,6 +135,7 @@ Result<Catalog> DatabaseFolder::create(StoreContext& context) {
   if (!uuid) return std::move(uuid).error();
   Status made = context.files().create_directory(context.folder / kCollections);
   if (!made && made.error().code() != ErrorCode::already_exists) return std::move(made).error();
+  if (Status synced = sync_parent(context); !synced) return std::move(synced).error();
   const Catalog catalog{.uuid = *uuid, .next_collection = 1, .entries = {}};
   Status written = replace_catalog(context.files(), context.folder / kCatalog, catalog);
   if (!written) return std::move(written).error();
@@ -145,7 +150,20 @@ Status DatabaseFolder::change(std::span<const CatalogEntry> added, std::span<con
   next.entries.insert(next.entries.end(), added.begin(), added.end());
   Status replaced = replace_catalog(context_->files(), context_->folder / kCatalog, next);
   if (replaced) catalog_ = std::move(next);
+  in_doubt_ = !replaced && !is_as_before();
   return replaced;
+}
+
+// After a failed change: whether the old catalog is there. One that was put in place and then not synced is taken back.
+bool DatabaseFolder::is_as_before() const noexcept {
+  try {
+    const std::filesystem::path path = context_->folder / kCatalog;
+    const auto there = read_catalog(context_->files(), path);
+    if (there && there->entries == catalog_.entries) return true;
+    return replace_catalog(context_->files(), path, catalog_).has_value();
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 void DatabaseFolder::remove_files(std::uint32_t number) const noexcept {

@@ -36,8 +36,11 @@ class DatabaseFolder {
   /// A number for a new collection.
   [[nodiscard]] std::uint32_t take_number() noexcept { return catalog_.next_collection++; }
   /// Adds these collections to the catalog and takes those out, all at once, safe when it returns.
-  /// Errors: `io`, `read_only`; the catalog is as before.
+  /// Errors: `io`, `read_only`; the catalog is as before, unless it is `in_doubt`.
   [[nodiscard]] Status change(std::span<const CatalogEntry> added, std::span<const std::uint32_t> removed);
+  /// Whether the last change failed in such a way that nobody knows whether the disk has it. What it would have removed
+  /// must not be written to: that could be lost. The next change that succeeds ends the doubt.
+  [[nodiscard]] bool in_doubt() const noexcept { return in_doubt_; }
   /// Removes the files of a collection that the catalog does not name. What cannot be removed, the next opening tries.
   void remove_files(std::uint32_t number) const noexcept;
 
@@ -47,10 +50,12 @@ class DatabaseFolder {
 
   [[nodiscard]] static Result<Catalog> create(StoreContext& context);
   void remove_unnamed() const noexcept;
+  [[nodiscard]] bool is_as_before() const noexcept;
 
   std::shared_ptr<const StoreContext> context_;
   Catalog catalog_;
   std::optional<CollectionRecovery> recovery_;
+  bool in_doubt_ = false;
 };
 
 }  // namespace scaup::inline v0

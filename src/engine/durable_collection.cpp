@@ -30,7 +30,7 @@ DurableCollection::DurableCollection(CollectionFiles files, std::unique_ptr<Loca
 
 DurableCollection::~DurableCollection() {
   stop_thread();
-  if (log_ != nullptr && !log_->failure()) static_cast<void>(log_->sync());
+  if (log_ != nullptr) static_cast<void>(guarded([&] { return log_->sync(); }));
 }
 
 // A collection that a child process inherits belongs to the parent: its threads are not there to be joined.
@@ -207,6 +207,11 @@ Status DurableCollection::close_files() {
   return written ? noted : written;
 }
 
+void DurableCollection::doubt() {
+  log_->refuse(Error(ErrorCode::read_only,
+                     "read-only until it is opened again, because it could not be removed, nor could that be undone"));
+}
+
 void DurableCollection::abandon() {
   stop_thread();
   log_->refuse(Error(ErrorCode::not_found, "the collection was removed"));
@@ -248,7 +253,8 @@ void DurableCollection::run(const std::stop_token& stop) {
       if (interval) changed_.wait_for(lock, stop, files_.context()->options.sync_interval, [] { return false; });
     }
     if (stop.stop_requested()) return;
-    if (interval && !log_->synced()) static_cast<void>(log_->sync());  // a failure is what the next write is told
+    // A failure is what the next write is told.
+    if (interval && !log_->synced()) static_cast<void>(guarded([&] { return log_->sync(); }));
     checkpoint_if_due(stop);
   }
 }

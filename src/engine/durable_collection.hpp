@@ -52,6 +52,8 @@ class DurableCollection {
   [[nodiscard]] Status checkpoint(const std::stop_token& stop);
   /// Makes everything safe and notes that. Writes are refused from now on.
   [[nodiscard]] Status close();
+  /// Refuses writes from now on, because nobody knows whether the database still has the collection.
+  void doubt();
   /// The collection was removed: nothing more is written.
   void abandon();
   /// What it takes on disk, under this name.

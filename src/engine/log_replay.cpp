@@ -101,6 +101,10 @@ Result<LogWriter> resume_logs(CollectionFiles& files, const ReplayedLogs& replay
     next.clean.reset();
     if (Status replaced = files.replace_manifest(std::move(next)); !replaced) return std::move(replaced).error();
   }
+  const std::filesystem::path last = files.path_of(StoreFileKind::log, replayed.logs.back().number);
+  if (Status rewritten = rewrite_unsynced(system, last, replayed.ends.back()); !rewritten) {
+    return std::move(rewritten).error();
+  }
   return files.resume_log(replayed.logs.back(), replayed.ends.back());
 }
 

@@ -145,14 +145,18 @@ Status LogWriter::write_gathered() {
   return {};
 }
 
-// Cuts the file even if no write was seen to succeed: a failed one may have left any part of its bytes.
+// Cuts the file even if no write was seen to succeed: a failed one may have left any part of its bytes, up to all of
+// them. The cut is synced, or a power cut could bring back what was refused.
 Status LogWriter::forget_added() {
   gathered_.clear();
   entry_type_.reset();
   added_ = written_;
   flushed_ = written_.offset;
   reserved_ = written_.offset;
-  if (Status status = file_->truncate(written_.offset); !status) return fail_for_good(std::move(status).error());
+  Status status = file_->truncate(written_.offset);
+  if (status) status = file_->sync();
+  if (!status) return fail_for_good(std::move(status).error());
+  synced_through_ = written_.number - 1;
   return {};
 }
 
