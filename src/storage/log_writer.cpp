@@ -11,7 +11,8 @@
 namespace scaup::inline v0 {
 namespace {
 
-constexpr std::size_t kGatheredBytes = std::size_t{4} << 20U;  // one call of the system moves about so many
+constexpr std::size_t kGatheredBytes = std::size_t{4} << 20U;      // one call of the system moves about so many
+constexpr std::uint64_t kMostReserved = std::uint64_t{32} << 20U;  // ahead, beside what the options ask for
 
 std::uint64_t rounded_up(std::uint64_t size, std::uint64_t step) {
   return (size + step - 1) / step * step;
@@ -100,9 +101,12 @@ void LogWriter::gather(std::uint8_t type, std::span<const std::byte> body, Frame
                      .type = type,
                      .flags = static_cast<std::uint8_t>(place)};
   const std::size_t begin = gathered_.size();
-  gathered_.resize(begin + static_cast<std::size_t>(header.frame_bytes()));
+  const std::size_t end = begin + static_cast<std::size_t>(header.frame_bytes());
+  if (gathered_.capacity() < end) gathered_.reserve(std::max(end, 2 * begin));
+  gathered_.resize(begin + kFrameHeaderBytes);
+  gathered_.insert(gathered_.end(), body.begin(), body.end());
+  gathered_.resize(end);  // zeros behind the body
   const std::span<std::byte> frame = std::span(gathered_).subspan(begin);
-  std::ranges::copy(body, frame.begin() + kFrameHeaderBytes);
   header.body_hash = frame_body_hash(seed_, header.number, frame.subspan(kFrameHeaderBytes));
   std::ranges::copy(encode_frame_header(seed_, header), frame.begin());
   added_.offset += frame.size();
@@ -132,7 +136,9 @@ Status LogWriter::write_gathered() {
   if (gathered_.empty()) return {};
   if (added_.offset > reserved_) {
     // Without a reservation the write still works, or tells what is wrong.
-    const std::uint64_t wanted = rounded_up(added_.offset, options_.preallocation);
+    // A sync after a change of the size costs more: a log that grew will grow.
+    const std::uint64_t ahead = std::min(written_.offset / 2, kMostReserved);
+    const std::uint64_t wanted = rounded_up(added_.offset + ahead, options_.preallocation);
     if (file_->preallocate(wanted)) reserved_ = wanted;
   }
   if (Status status = file_->write_at(flushed_, gathered_); !status) return status;
