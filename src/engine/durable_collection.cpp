@@ -80,16 +80,13 @@ Result<DurableCollection::Pointer> DurableCollection::open(const std::shared_ptr
   auto state = read_checkpoint(*file, context->options.verify);
   if (!state) return std::move(state).error();
   auto store = std::make_unique<LocalStore>(*std::move(state), index, context->options.clock);
-  std::size_t saved_rows = 0;
   if (manifest.graph) {
-    saved_rows = store->snapshot()->documents;
     start_with_saved_graph(*store, files, *manifest.graph);
   } else {
     store->graph_keeper().rows_changed(*store->snapshot());
   }
   const Pointer collection = make_pointer(std::move(files), std::move(store));
   collection->checkpoint_bytes_ = manifest.checkpoint->size;
-  collection->saved_graph_rows_ = saved_rows;
   auto replayed = replay_logs(collection->files_, *collection->store_, report);
   if (!replayed) return std::move(replayed).error();
   if (Status started = collection->go_on(*replayed, report); !started) return std::move(started).error();
@@ -168,7 +165,8 @@ bool DurableCollection::worth_a_checkpoint_on_close() const {
   const std::uint64_t bytes = log_->size();
   if (bytes > kSmallLog && bytes > checkpoint_bytes_ / kSmallLogShare) return true;
   const std::size_t rows = store_->graph_keeper().graph_rows(*store_->snapshot());
-  return rows > saved_graph_rows_ + saved_graph_rows_ / 4;
+  const std::size_t saved = std::max(saved_graph_rows_, store_->graph_keeper().loaded_rows());
+  return rows > saved + saved / 4;
 }
 
 Status DurableCollection::close() {
