@@ -20,6 +20,7 @@ NOTES = {
     "open_100k_ms": "after a clean close, in the page cache, verify lazy",
     "open_first_answer_ms": "the same and the first query",
     "open_full_verify_ms": "the same as open_100k_ms, verify full",
+    "resident_without_queries_mb": "the same before the queries",
     "cold/open_ms": "files dropped from the page cache before, verify lazy",
     "lazy/graph_loaded_ms": "until wait_until_indexed returns",
     "resident_100k_mb": "VmRSS after opening lazily, the graph loaded and 1,000 queries",

@@ -12,6 +12,7 @@ source "$root/cmake/common.sh"
 build_preset release -DSCAUP_BUILD_TESTS=OFF -DSCAUP_BUILD_EXAMPLES=OFF -- bench_storage
 
 out="$root/build/bench"
+rm -rf "${out:?}/storage"
 mkdir -p "$out/storage"
 trap 'rm -rf "$out/storage"' EXIT
 python3 "$here/drive.py" --program "$root/build/release/bench/storage/bench_storage" --folder "$out/storage" \
