@@ -44,8 +44,7 @@ Result<IdTable> make_ids(const SectionFile& file, const CheckpointRows& rows) {
   for (std::size_t row = 0; row < rows.rows(); ++row) {
     const auto slot = static_cast<Slot>(row);
     const std::string_view id = rows.id(slot);
-    if (ids.find(id, id_of)) return damaged(file, "document " + in_quotes(id) + " comes twice");
-    ids.insert(id, slot);
+    if (!ids.insert_new(id, slot, id_of)) return damaged(file, "document " + in_quotes(id) + " comes twice");
   }
   return ids;
 }

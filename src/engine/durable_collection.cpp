@@ -184,7 +184,8 @@ bool DurableCollection::worth_a_checkpoint_on_close() const {
   const std::uint64_t bytes = log_->size();
   if (bytes > kSmallLog && bytes > checkpoint_bytes_ / kSmallLogShare) return true;
   const std::size_t rows = store_->graph_keeper().graph_rows(*store_->snapshot());
-  return rows > saved_graph_rows_ + saved_graph_rows_ / 4;
+  const std::size_t saved = std::max(saved_graph_rows_, store_->graph_keeper().loaded_rows());
+  return rows > saved + saved / 4;
 }
 
 Status DurableCollection::close() {

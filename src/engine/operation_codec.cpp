@@ -34,6 +34,8 @@ class EntryBuilder {
     entry_.parts.emplace_back();
   }
 
+  /// Makes room for the first part, so that it does not move as it grows.
+  void reserve(std::size_t bytes) { entry_.parts.back().reserve(std::min(bytes, kPartBytes + kPartBytes / 4)); }
   /// The fields of the part that has room.
   [[nodiscard]] FieldWriter fields() {
     if (entry_.parts.back().size() >= kPartBytes) entry_.parts.emplace_back();
@@ -44,6 +46,14 @@ class EntryBuilder {
  private:
   LogEntry entry_;
 };
+
+// Of a document and its vector, encoded; a guess.
+std::size_t bytes_of(const StoreRecord& record) {
+  constexpr std::size_t kSmallFields = 64;
+  constexpr std::size_t kField = 32;
+  return record.document->id.size() + record.document->text.size() + record.vector.size_bytes() + kSmallFields +
+         record.document->metadata.size() * kField;
+}
 
 void write_vector(FieldWriter& out, std::span<const float> vector) {
   if (vector.empty()) return;
@@ -271,6 +281,9 @@ Status apply_embeddings(VectorStore& store, const LoggedEntry& entry, std::uint6
 LogEntry log_of_add(std::span<const StoreRecord> records, WriteMode mode) {
   EntryBuilder entry(Operation::add);
   const std::byte head[] = {mode == WriteMode::add ? std::byte{0} : std::byte{1}};
+  std::size_t bytes = 0;
+  for (const StoreRecord& record : records) bytes += bytes_of(record);
+  entry.reserve(bytes);
   entry.fields().bytes(kHead, head);
   for (const StoreRecord& record : records) {
     entry.fields().message(kItem, [&](FieldWriter& item) {

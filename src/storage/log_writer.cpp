@@ -104,9 +104,12 @@ void LogWriter::gather(std::uint8_t type, std::span<const std::byte> body, Frame
                      .type = type,
                      .flags = static_cast<std::uint8_t>(place)};
   const std::size_t begin = gathered_.size();
-  gathered_.resize(begin + static_cast<std::size_t>(header.frame_bytes()));
+  const std::size_t end = begin + static_cast<std::size_t>(header.frame_bytes());
+  if (gathered_.capacity() < end) gathered_.reserve(std::max(end, 2 * begin));
+  gathered_.resize(begin + kFrameHeaderBytes);
+  gathered_.insert(gathered_.end(), body.begin(), body.end());
+  gathered_.resize(end);  // zeros behind the body
   const std::span<std::byte> frame = std::span(gathered_).subspan(begin);
-  std::ranges::copy(body, frame.begin() + kFrameHeaderBytes);
   header.body_hash = frame_body_hash(seed_, header.number, frame.subspan(kFrameHeaderBytes));
   std::ranges::copy(encode_frame_header(seed_, header), frame.begin());
   added_.offset += frame.size();
@@ -136,6 +139,7 @@ Status LogWriter::write_gathered() {
   if (gathered_.empty()) return {};
   if (added_.offset > reserved_) {
     // Without a reservation the write still works, or tells what is wrong.
+    // A sync after a change of the size costs more.
     const std::uint64_t wanted = reservation_for(added_.offset, options_.preallocation);
     if (file_->preallocate(wanted)) reserved_ = wanted;
   }

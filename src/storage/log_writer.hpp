@@ -19,7 +19,7 @@ namespace scaup::inline v0 {
 struct LogWriterOptions {
   /// Bytes that are reserved ahead at a time, so that most syncs change no size; fewer while the log is small. At
   /// least 1.
-  std::uint64_t preallocation = std::uint64_t{4} << 20U;
+  std::uint64_t preallocation = std::uint64_t{32} << 20U;
 };
 
 /// Writes one log file. What is added counts once `write` returned (it survives the death of the process) or `sync`

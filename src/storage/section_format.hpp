@@ -2,7 +2,7 @@
 // What the writer and the reader of section files share. Byte grammar: docs/format.md.
 //
 // header | sections, each at a multiple of 4096 after zeros | zeros to a multiple of 8 | table of contents | footer.
-// A section is hashed in chunks of 1 MiB, the table holds the chunks' hashes, the footer the table's hash: so the
+// A section is hashed in chunks of 64 KiB, the table holds the chunks' hashes, the footer the table's hash: so the
 // footer's own hash stands for every byte that a reader is given.
 
 #include <array>
@@ -19,7 +19,7 @@ namespace scaup::inline v0 {
 
 inline constexpr std::uint64_t kSectionAlignment = 4'096;
 inline constexpr std::uint64_t kTableAlignment = 8;
-inline constexpr std::uint64_t kSectionChunkBytes = std::uint64_t{1} << 20U;
+inline constexpr std::uint64_t kSectionChunkBytes = std::uint64_t{64} << 10U;
 inline constexpr std::size_t kMaxSections = 4'096;
 inline constexpr std::size_t kSectionFooterBytes = 40;
 

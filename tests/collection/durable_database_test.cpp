@@ -255,3 +255,27 @@ TEST_CASE("durable database: after a reopening filters are right before, while a
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
 }
+
+TEST_CASE("durable database: closing what nobody changed writes no new checkpoint, though its graph was loaded") {
+  const TempFolder folder;
+  const CollectionOptions options = {.metric = Metric::l2, .index = {.graph_from = 200, .build_threads = 1}};
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    Collection collection = require_ok(database.create_collection("notes", options));
+    require_ok(collection.add(make_documents(0, 1000)));
+    require_ok(collection.wait_until_indexed());
+    require_ok(database.checkpoint());
+    require_ok(database.close());
+  }
+  const std::filesystem::path collections = folder / "db" / "collections";
+  const auto graph_of = [&] { return only_file(std::filesystem::directory_iterator(collections)->path(), "graph-"); };
+  const std::filesystem::path graph = graph_of();
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    const Collection collection = require_ok(database.get_collection("notes", options));
+    require_ok(collection.wait_until_indexed());
+    REQUIRE(require_ok(collection.info()).graph_rows == 1000);
+    require_ok(database.close());
+  }
+  REQUIRE(graph_of() == graph);
+}
