@@ -149,7 +149,8 @@ std::vector<std::string> judge_all(Bench& bench, const std::vector<Case>& cases,
       std::string problem = bench.judge(cases[i], i);
       const std::lock_guard lock(mutex);
       if (!problem.empty() && problems.size() < 20) problems.push_back(std::move(problem));
-      if ((i + 1) % 20'000 == 0) print_line(title + ": " + std::to_string(i + 1) + " of " + std::to_string(cases.size()));
+      if ((i + 1) % 20'000 == 0)
+        print_line(title + ": " + std::to_string(i + 1) + " of " + std::to_string(cases.size()));
     }
   };
   {

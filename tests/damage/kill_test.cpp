@@ -36,9 +36,9 @@ class KillRounds {
     std::mt19937_64 random(seed);
     const auto writers = static_cast<std::uint32_t>(1 + random() % kMostWriters);
     const auto sync = static_cast<unsigned>(random() % 3);
-    const std::vector<std::uint32_t> done = write_and_kill(random, {SCAUP_DAMAGE_WRITER, "write", folder_.native(),
-                                                                    std::to_string(seed), std::to_string(sync),
-                                                                    std::to_string(writers)});
+    const std::vector<std::uint32_t> done =
+        write_and_kill(random, {SCAUP_DAMAGE_WRITER, "write", folder_.native(), std::to_string(seed),
+                                std::to_string(sync), std::to_string(writers)});
     if (random() % 8 == 0) check_verify();
     reopen(seed, writers, done, random() % 2 == 0);
   }
@@ -76,7 +76,8 @@ class KillRounds {
     Database database = require_ok(Database::open(folder_));
     auto collection = database.get_collection("notes");
     if (!collection && collection.error().code() == ErrorCode::not_found) return require_nothing_written(done);
-    const std::vector<Document> documents = require_ok(require_ok(collection).scan({.limit = 10'000, .with_embeddings = true})).documents;
+    const std::vector<Document> documents =
+        require_ok(require_ok(collection).scan({.limit = 10'000, .with_embeddings = true})).documents;
     std::size_t known = 0;
     for (std::uint32_t writer = 0; writer < kMostWriters; ++writer) {
       WriteModel found(writer);
@@ -131,7 +132,7 @@ TEST_CASE("damage: a process killed at any moment loses nothing acknowledged, an
   }
   print_line("kills: " + std::to_string(rounds) + ", " + std::to_string(totals.acknowledged) +
              " writes acknowledged and found again, " + std::to_string(totals.unacknowledged_kept) +
-             " found that were not, none in part; " + std::to_string(totals.while_opening) +
-             " killed while opening, " + std::to_string(totals.torn) + " torn tails");
+             " found that were not, none in part; " + std::to_string(totals.while_opening) + " killed while opening, " +
+             std::to_string(totals.torn) + " torn tails");
   REQUIRE(totals.acknowledged > 0);
 }

@@ -123,16 +123,20 @@ TEST_CASE("locks: a child process neither keeps nor frees what its parent has op
   const QuickFolder folder;
   std::optional<Database> database = require_ok(Database::open(folder / "db"));
   int wait[2];
-  REQUIRE(pipe(wait) == 0);
+  int told[2];
+  REQUIRE((pipe(wait) == 0 && pipe(told) == 0));
   const pid_t child = fork();
   if (child == 0) {
-    const bool locked = Database::open(folder / "db").error().code() == ErrorCode::locked;
+    const auto again = Database::open(folder / "db");
+    const bool locked = !again && again.error().code() == ErrorCode::locked;
     const bool other = Database::open(folder / "other").has_value();
     database.reset();  // of the parent: nothing happens
     char byte = 0;
-    const bool waited = read(wait[0], &byte, 1) == 1;
+    const bool waited = write(told[1], "x", 1) == 1 && read(wait[0], &byte, 1) == 1;
     _exit(locked && other && waited ? 0 : 1);
   }
+  char byte = 0;
+  REQUIRE(read(told[0], &byte, 1) == 1);
   require_error(Database::open(folder / "db"), ErrorCode::locked);
   require_ok(database->close());
   database.reset();
@@ -142,6 +146,5 @@ TEST_CASE("locks: a child process neither keeps nor frees what its parent has op
   REQUIRE(waitpid(child, &status, 0) == child);
   REQUIRE(WIFEXITED(status));
   REQUIRE(WEXITSTATUS(status) == 0);
-  close(wait[0]);
-  close(wait[1]);
+  for (const int descriptor : {wait[0], wait[1], told[0], told[1]}) close(descriptor);
 }

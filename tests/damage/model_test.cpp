@@ -118,7 +118,8 @@ class History {
   }
   [[nodiscard]] std::string random_words() {
     std::string words;
-    for (std::uint64_t count = 1 + random_() % 8; count > 0; --count) words += "w" + std::to_string(random_() % 50) + " ";
+    for (std::uint64_t count = 1 + random_() % 8; count > 0; --count)
+      words += "w" + std::to_string(random_() % 50) + " ";
     return words;
   }
 
@@ -154,8 +155,12 @@ class History {
   void take(const std::string& name, std::map<std::string, Document>& batch) {
     for (auto& [id, document] : batch) {
       if (name == "texts") document.embedding = embed(document.text);
+      if (name == "texts" && is_zero(*document.embedding)) document.embedding.reset();  // words that cancel out
       models_[name].insert_or_assign(id, std::move(document));
     }
+  }
+  [[nodiscard]] static bool is_zero(std::span<const float> vector) {
+    return std::ranges::all_of(vector, [](float component) { return component == 0.0F; });
   }
   [[nodiscard]] std::vector<float> embed(std::string_view text) const {
     const Embeddings rows = require_ok(embedder_->embed(std::span(&text, 1), TextKind::document));
@@ -165,7 +170,8 @@ class History {
   void update(const std::string& name) {
     Model& model = models_[name];
     const std::string id = random_id();
-    const MetadataUpdate change{.id = id, .set = {{"number", static_cast<std::int64_t>(random_() % 100)}}, .erase = {"tag"}};
+    const MetadataUpdate change{
+        .id = id, .set = {{"number", static_cast<std::int64_t>(random_() % 100)}}, .erase = {"tag"}};
     const Status updated = collection(name).update_metadata(std::span(&change, 1));
     const auto found = model.find(id);
     if (found == model.end()) return require_error(updated, ErrorCode::not_found);
@@ -184,9 +190,8 @@ class History {
   }
   void remove_by_filter(const std::string& name) {
     const auto limit = static_cast<std::int64_t>(random_() % 100);
-    const std::size_t gone = std::erase_if(models_[name], [&](const auto& entry) {
-      return number_of(entry.second) == limit;
-    });
+    const std::size_t gone =
+        std::erase_if(models_[name], [&](const auto& entry) { return number_of(entry.second) == limit; });
     REQUIRE(require_ok(collection(name).remove(field("number") == limit)) == gone);
   }
   [[nodiscard]] static std::int64_t number_of(const Document& document) {
@@ -224,12 +229,14 @@ class History {
     const bool has_text = name == "texts";
     const std::string words = random_words();
     const std::vector<float> vector = has_text ? embed(words) : random_vector();
+    if (is_zero(vector)) return;
     const bool exact = random_() % 2 == 0;
     const bool filtered = random_() % 2 == 0;
     QueryOptions options{.k = 1 + random_() % 10, .with_embeddings = true, .exact = exact};
     if (filtered) options.filter = field("even") == true;
-    const QueryResult found = require_ok(has_text ? collection(name).query(words, options)
-                                                  : collection(name).query(vector, options));
+    if (!exact && random_() % 2 == 0) options.plan = QueryPlan::graph_walk;
+    const QueryResult found =
+        require_ok(has_text ? collection(name).query(words, options) : collection(name).query(vector, options));
     walks_ += found.stats.plan == QueryPlan::graph_walk ? 1U : 0U;
     const std::vector<double> best = best_scores(name, vector, filtered);
     REQUIRE(found.size() == std::min(options.k, best.size()));
@@ -248,7 +255,7 @@ class History {
   [[nodiscard]] std::vector<double> best_scores(const std::string& name, std::span<const float> vector, bool filtered) {
     std::vector<double> scores;
     for (const auto& [id, document] : models_[name]) {
-      if (filtered && document.metadata.at("even") != Value(true)) continue;
+      if (!document.embedding || (filtered && document.metadata.at("even") != Value(true))) continue;
       scores.push_back(score(name, vector, *document.embedding));
     }
     std::ranges::sort(scores, std::greater<>());

@@ -185,8 +185,7 @@ TEST_CASE("splice: a missing file is told") {
       require_told(without, expected, path);
       continue;
     }
-    require_error(Database::open(kFolder, {.access = Access::read_only, .file_system = without}),
-                  ErrorCode::not_found);
+    require_error(Database::open(kFolder, {.access = Access::read_only, .file_system = without}), ErrorCode::not_found);
     require_error(Database::open(kFolder, {.file_system = without}), ErrorCode::corruption, {"CATALOG"});
   }
 }

@@ -62,7 +62,8 @@ inline void use(LocalStore& store) {
     const auto found = store.query(std::span(&query, 1), info->schema_version, {});
     require(is_answer(found));
     const std::size_t vectors = info->documents - info->without_vector;
-    if (found && info->schema.metric != Metric::cosine) require((*found)[0].size() == std::min<std::size_t>(3, vectors));
+    if (found && info->schema.metric != Metric::cosine)
+      require((*found)[0].size() == std::min<std::size_t>(3, vectors));
     const Document document = sample_document(5);
     const StoreRecord record{&document, vector};
     require(is_answer(store.write(std::span(&record, 1), WriteMode::upsert, info->schema_version, {})));
