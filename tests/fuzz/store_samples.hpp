@@ -39,7 +39,7 @@ inline void fill(LocalStore& store) {
   }
   std::vector<StoreRecord> records;
   for (std::size_t i = 0; i < kDocuments; ++i) records.push_back({&documents[i], vectors[i]});
-  require(store.write(records, WriteMode::add, 0, {}).has_value());
+  require(store.write(records, WriteMode::add, store.info({})->schema_version, {}).has_value());
 }
 
 /// Nothing but a value or the word that the stored bytes are damaged.
