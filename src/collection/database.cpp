@@ -75,6 +75,15 @@ Status close_entry(DatabaseEntry& entry) {
   return entry.durable == nullptr ? Status() : entry.durable->close();
 }
 
+// What opening a collection found, and what the thread that reads its saved graph has found since.
+CollectionRecovery recovery_of(const DatabaseEntry& entry) {
+  CollectionRecovery recovery = entry.recovery;
+  if (entry.durable == nullptr) return recovery;
+  const Status loaded = entry.durable->store().graph_keeper().load_result();
+  if (!loaded) recovery.notes.push_back("the graph is built anew: " + loaded.error().message());
+  return recovery;
+}
+
 }  // namespace
 
 Database::Database(std::shared_ptr<State> state) : state_(std::move(state)) {}
@@ -180,7 +189,7 @@ std::vector<CollectionRecovery> Database::recoveries() const {
   if (state_->catalog_recovery) found.push_back(*state_->catalog_recovery);
   for (const auto& entry : state_->all()) {
     const std::lock_guard lock(entry->opening);
-    if (entry->durable != nullptr) found.push_back(entry->recovery);
+    if (entry->durable != nullptr) found.push_back(recovery_of(*entry));
   }
   return found;
 }

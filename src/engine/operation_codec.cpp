@@ -70,6 +70,7 @@ Result<std::vector<float>> read_vector(std::span<const std::byte> bytes) {
     return wrong_entry("a vector of " + std::to_string(bytes.size()) + " bytes");
   }
   std::vector<float> vector(bytes.size() / sizeof(float));
+  if (vector.empty()) return vector;
   std::memcpy(vector.data(), bytes.data(), bytes.size());
   if (const auto place = first_not_finite(vector)) {
     return wrong_entry("component " + std::to_string(*place) + " of a vector is no finite number");
