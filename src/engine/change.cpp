@@ -84,13 +84,19 @@ Status AddChange::add_row(const StoreRecord& given, const Lookup& lookup, const 
   owned_.push_back(Record::make(document.id, document.text, document.metadata, origin, next->sequence, nullptr));
   const Record* const record = owned_.back().get();
   Segment& segment = next->table->segment_of(slot);
-  segment.rows.write(next->table->index_of(slot), given.vector);
   segment.records[next->table->index_of(slot)].store(record, std::memory_order_relaxed);
   rows_.push_back({record, slot, existing});
   ++(existing ? counts_.replaced : counts_.added);
   if (given.vector.empty()) ++next->without_vector;
   if (existing && !current.has_vector(*existing)) --next->without_vector;
   return {};
+}
+
+void AddChange::fill_rows() noexcept {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const Slot slot = rows_[i].slot;
+    next->table->segment_of(slot).rows.write(next->table->index_of(slot), records_[i].vector);
+  }
 }
 
 void AddChange::commit(IdTable& ids, const Snapshot& current) noexcept {

@@ -40,6 +40,10 @@ class Change {
   /// Does all that can fail, and leaves `next` null where there is nothing to do. `current` is the newest snapshot;
   /// `last` is the state that other changes, not committed yet and of other documents, will have made of it.
   [[nodiscard]] virtual Status prepare(const Lookup& lookup, const Snapshot& current, const Snapshot& last) = 0;
+  /// Writes the rows that `prepare` made room for, and that nobody reads before `commit`. Beside the log, on another
+  /// thread, where they are many.
+  virtual void fill_rows() noexcept {}
+  [[nodiscard]] virtual std::size_t rows_to_fill() const noexcept { return 0; }
   /// Documents that are new.
   [[nodiscard]] virtual std::size_t added() const noexcept { return 0; }
   /// Changes ids and rows, for the holder of the id mutex; `current` as in `prepare`. Cannot fail.
@@ -68,6 +72,8 @@ class AddChange final : public Change {
 
   void for_each_id(const std::function<void(std::string_view)>& visit) const override;
   Status prepare(const Lookup& lookup, const Snapshot& current, const Snapshot& last) override;
+  void fill_rows() noexcept override;
+  [[nodiscard]] std::size_t rows_to_fill() const noexcept override { return rows_.size(); }
   [[nodiscard]] std::size_t added() const noexcept override { return counts_.added; }
   void commit(IdTable& ids, const Snapshot& current) noexcept override;
   void index(FilterIndex& filter_index, const Snapshot& current) const override;

@@ -95,6 +95,7 @@ class LocalStore final : public VectorStore {
   // The functions below are for the holder of writer_mutex_.
   void carry_out(std::span<Change* const> group) noexcept;
   [[nodiscard]] Status carry_out_prepared(const SnapshotPointer& current, std::span<Change* const> group);
+  [[nodiscard]] Status log_and_fill(std::span<const LogEntry* const> entries, std::span<Change* const> changes) const;
   void commit(Change& change, const Snapshot& current, const Snapshot& before) noexcept;
   [[nodiscard]] Status log(const LogEntry& entry);
   void publish(const Snapshot& current, std::vector<Record::Pointer> retired,

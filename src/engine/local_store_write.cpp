@@ -5,6 +5,7 @@
 
 #include "base/boundary.hpp"
 #include "base/in_quotes.hpp"
+#include "base/parallel.hpp"
 #include "engine/local_store.hpp"
 #include "engine/operation_codec.hpp"
 #include "engine/rebuild.hpp"
@@ -71,9 +72,7 @@ Status LocalStore::carry_out_prepared(const SnapshotPointer& current, std::span<
     const std::unique_lock ids(id_mutex_);
     ids_.reserve(current->documents + added);
   }
-  if (log_ != nullptr) {
-    if (Status logged = log_->append(entries); !logged) return logged;
-  }
+  if (Status logged = log_and_fill(entries, ready); !logged) return logged;
   const Snapshot* before = current.get();
   for (Change* const change : ready) {
     const Snapshot* const after = change->next.get();
@@ -81,6 +80,24 @@ Status LocalStore::carry_out_prepared(const SnapshotPointer& current, std::span<
     before = after;
   }
   return {};
+}
+
+// The processor encodes rows while the disk takes the log; few rows are not worth a thread.
+Status LocalStore::log_and_fill(std::span<const LogEntry* const> entries, std::span<Change* const> changes) const {
+  constexpr std::size_t kManyRows = 64;
+  std::size_t rows = 0;
+  for (const Change* const change : changes) rows += change->rows_to_fill();
+  const auto fill = [&] {
+    for (Change* const change : changes) change->fill_rows();
+    return Status();
+  };
+  if (log_ == nullptr) return fill();
+  if (rows < kManyRows) {
+    Status logged = log_->append(entries);
+    return logged ? fill() : logged;
+  }
+  const auto task = [&](std::size_t which) { return which == 0 ? log_->append(entries) : fill(); };
+  return parallel_for(2, 2, task);
 }
 
 void LocalStore::commit(Change& change, const Snapshot& current, const Snapshot& before) noexcept {
