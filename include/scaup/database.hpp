@@ -65,7 +65,7 @@ class SCAUP_API Database {
   /// the disk space of removed documents. It happens by itself as the log grows. Does nothing in memory.
   /// Errors: `io`, `read_only`, `cancelled`; what was there stays in use.
   Status checkpoint(std::stop_token stop = {});
-  /// What opening found out of order, of the collections opened so far.
+  /// What opening found out of order, in the collections opened so far and, without a name, in the catalog.
   [[nodiscard]] std::vector<CollectionRecovery> recoveries() const;
   /// What the collections opened so far take on disk; none in memory.
   [[nodiscard]] std::vector<CollectionStorage> storage() const;
