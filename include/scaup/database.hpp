@@ -65,8 +65,8 @@ class SCAUP_API Database {
   /// the disk space of removed documents. It happens by itself as the log grows. Does nothing in memory.
   /// Errors: `io`, `read_only`, `cancelled`; what was there stays in use.
   Status checkpoint(std::stop_token stop = {});
-  /// What opening found out of order, of the collections opened so far. A saved graph is read after the opening: what
-  /// is wrong with it is known once `Collection::wait_until_indexed` has returned.
+  /// What opening found out of order, in the collections opened so far and, without a name, in the catalog. A saved
+  /// graph is read after the opening: what is wrong with it is known once `Collection::wait_until_indexed` has returned.
   [[nodiscard]] std::vector<CollectionRecovery> recoveries() const;
   /// What the collections opened so far take on disk; none in memory.
   [[nodiscard]] std::vector<CollectionStorage> storage() const;
