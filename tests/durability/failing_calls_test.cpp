@@ -40,25 +40,42 @@ void fail_each_call(FaultPlan plan, std::uint64_t step) {
 
 TEST_CASE("failing calls: one call fails") {
   const int error = GENERATE(EIO, ENOSPC);
-  fail_each_call({.error = error}, 17);
+  fail_each_call({.error = error}, 37);
 }
 
 TEST_CASE("failing calls: all calls fail from one on") {
   const int error = GENERATE(EIO, ENOSPC, EDQUOT, EROFS);
-  fail_each_call({.repeat = Repeat::from_then_on, .error = error}, 29);
+  fail_each_call({.repeat = Repeat::from_then_on, .error = error}, 67);
 }
 
 TEST_CASE("failing calls: a write puts a part of its bytes before it fails") {
   const Repeat repeat = GENERATE(Repeat::once, Repeat::from_then_on);
   const std::size_t bytes = GENERATE(1U, 100U, 1U << 20U);
-  fail_each_call({.repeat = repeat, .kinds = {CallKind::write}, .error = ENOSPC, .written_bytes = bytes}, 7);
+  fail_each_call({.repeat = repeat, .kinds = {CallKind::write}, .error = ENOSPC, .written_bytes = bytes}, 23);
 }
 
 TEST_CASE("failing calls: a sync fails and loses what was not synced") {
   const Repeat repeat = GENERATE(Repeat::once, Repeat::from_then_on);
-  fail_each_call({.repeat = repeat, .kinds = {CallKind::sync}, .sync_failure = SyncFailure::forget}, 5);
+  fail_each_call({.repeat = repeat, .kinds = {CallKind::sync}, .sync_failure = SyncFailure::forget}, 11);
 }
 
-TEST_CASE("failing calls: a sync of a folder fails, once") {
-  fail_each_call({.kinds = {CallKind::sync_directory}}, 1);
+TEST_CASE("failing calls: a sync of a folder fails") {
+  const Repeat repeat = GENERATE(Repeat::once, Repeat::from_then_on);
+  fail_each_call({.repeat = repeat, .kinds = {CallKind::sync_directory}}, 3);
+}
+
+TEST_CASE("failing calls: what was written to a collection whose removal failed half-way is there") {
+  std::vector<Operation> trace = {{.action = Action::create, .collection = "notes"}};
+  const Document document{.id = "a", .text = "text", .metadata = {{"number", 1}}};
+  trace.push_back({.action = Action::upsert, .collection = "notes", .documents = {document}});
+  trace.push_back({.action = Action::drop, .collection = "notes"});
+  trace.push_back({.action = Action::upsert, .collection = "notes", .documents = {document, document}});
+  trace.back().documents[1].id = "b";
+  const Repeat repeat = GENERATE(Repeat::once, Repeat::from_then_on);
+  for (std::uint64_t call = 1;; ++call) {
+    INFO("call " << call);
+    FaultRun run(trace, {.call = call, .repeat = repeat, .kinds = {CallKind::sync_directory}});
+    run.run();
+    if (run.failures() == 0) break;
+  }
 }

@@ -84,6 +84,7 @@ bool FaultRun::ready() {
   model_ = *found;
   also_.clear();
   poisoned_.clear();
+  doubtful_.clear();
   reads_agree_ = true;
   return true;
 }
@@ -101,7 +102,8 @@ void FaultRun::failed(const Operation& operation, const Error& error) {
     REQUIRE(to_string(error.code()) == "read_only");
     return;
   }
-  if (poisoned_.empty()) REQUIRE(to_string(error.code()) == "io");
+  if (doubtful_.contains(operation.collection) && error.code() == ErrorCode::read_only) return expect_unchanged();
+  if (poisoned_.empty() && doubtful_.empty()) REQUIRE(to_string(error.code()) == "io");
   if (operation.action == Action::reopen) {
     reads_agree_ = false;
     return;
@@ -109,6 +111,7 @@ void FaultRun::failed(const Operation& operation, const Error& error) {
   if (sync_failed_ && operation.action != Action::checkpoint) {
     also_[operation.collection].push_back(part_of(after(operation, model_), operation.collection));
     if (is_write(operation)) poisoned_.insert(operation.collection);
+    if (operation.action == Action::drop) doubtful_.insert(operation.collection);
   }
   expect_unchanged();
 }
