@@ -49,7 +49,7 @@ void read_again(const std::filesystem::path& folder) {
   std::printf("opened again: %zu notes\n", notes.count().value());
   for (const auto& recovery : db.recoveries())
     std::printf("read from the log of \"%s\": %zu write\n", recovery.collection.c_str(), recovery.writes_replayed);
-  for (const auto& match : notes.query("Why were the ships late?", {.k = 3}).value())
+  for (const auto& match : notes.query("Why were the ferries late?", {.k = 3}).value())
     std::printf("%zu. %.3f  %s\n", match.rank, match.score, match.document.text.c_str());
   db.close().value();
 }

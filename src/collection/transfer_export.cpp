@@ -17,6 +17,7 @@ constexpr std::size_t kDocumentsBetweenReports = 1000;
 // A collection as it was when the export began.
 struct Exported {
   std::string name;
+  std::shared_ptr<Collection::State> state;  // the documents belong to its store, which may be removed meanwhile
   LocalStore::SnapshotPointer snapshot;
 };
 
@@ -46,7 +47,7 @@ Result<std::vector<Exported>> take_snapshots(Database::State& database, const st
   for (std::size_t i = 0; i < states.size(); ++i) {
     const auto* const store = dynamic_cast<const LocalStore*>(states[i]->store.get());
     if (store == nullptr) return Error(ErrorCode::internal, "a collection of a database is not in a local store");
-    exported.push_back({.name = (*names)[i], .snapshot = store->snapshot()});
+    exported.push_back({.name = (*names)[i], .state = states[i], .snapshot = store->snapshot()});
   }
   return exported;
 }

@@ -180,6 +180,7 @@ class ArchiveImport {
   }
 
   Status add(const Staged& staged, const std::vector<Document>& documents) {
+    if (!staged.schema.dimension) return corrupt("documents in a collection whose dimension is not known");
     if (Status valid = check_documents(documents, staged.schema); !valid) return as_corruption(valid.error());
     const auto info = staged.store().info(stop_);
     if (!info) return info.error();

@@ -45,6 +45,11 @@ TEST_CASE("transfer: an archive with documents that no collection takes is corru
     sample[0].documents.back().id = "id0";
     refused("twice");
   }
+  SECTION("documents where there is no dimension") {
+    sample[0].about.schema.dimension.reset();
+    sample[0].documents = {{.id = "x"}};
+    refused("dimension");
+  }
   SECTION("a zero vector under cosine") {
     sample[0].documents[7].embedding = std::vector<float>(3);
     refused("zero");
@@ -157,7 +162,7 @@ TEST_CASE("transfer: progress grows to what the report says") {
   std::vector<TransferProgress> seen;
   const auto note = [&](const TransferProgress& progress) { seen.push_back(progress); };
   const auto check = [&](const TransferReport& report) {
-    REQUIRE(seen.size() > 3);
+    REQUIRE(seen.size() >= 3);
     REQUIRE(seen.front().collection == "a");
     REQUIRE(seen.back().collection == "b");
     REQUIRE(seen.back().documents == report.documents);
