@@ -90,8 +90,11 @@ class SCAUP_API Database {
   Result<TransferReport> import_from_file(const std::filesystem::path& path, const ImportOptions& options = {},
                                           std::stop_token stop = {});
 
-  /// What opening found out of order, of the collections opened so far.
+  /// What opening found out of order, of the collections opened so far. A saved graph is read after the opening: what
+  /// is wrong with it is known once `Collection::wait_until_indexed` has returned.
   [[nodiscard]] std::vector<CollectionRecovery> recoveries() const;
+  /// What the collections opened so far take on disk; none in memory.
+  [[nodiscard]] std::vector<CollectionStorage> storage() const;
   /// Makes everything safe and lets go of the folder; calls on the database and its collections are `invalid_argument`
   /// from then on. Without it the last handle does the same but cannot report what failed, and the next opening has
   /// more to read.

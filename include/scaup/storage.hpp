@@ -6,12 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "scaup/clock.hpp"
 #include "scaup/config.hpp"
 #include "scaup/file_system.hpp"
+#include "scaup/result.hpp"
 
 namespace scaup::inline v0 {
 
@@ -49,6 +51,9 @@ struct DatabaseOptions {
   /// A checkpoint is written when the log of a collection has this many bytes and half as many as its last checkpoint.
   /// Smaller: opens faster after a crash, writes more. 64 KiB to 1 TiB.
   std::uint64_t checkpoint_log_bytes = std::uint64_t{64} << 20U;
+  /// Larger files are not opened: what a file may cost is in proportion to its size. Single values have limits of their
+  /// own (docs/format.md).
+  std::uint64_t max_file_bytes = std::uint64_t{1} << 40U;
   std::shared_ptr<FileSystem> file_system = {};  ///< null: that of the operating system
   std::shared_ptr<const Clock> clock = {};       ///< null: that of the system
 };
@@ -61,13 +66,23 @@ struct LostRange {
   std::string reason = {};
 };
 
-/// What opening a collection found out of order.
+/// What opening a collection, or the catalog of all collections, found out of order.
 struct CollectionRecovery {
-  std::string collection = {};
+  std::string collection = {};          ///< empty: the catalog
   std::size_t writes_replayed = 0;      ///< from the log, since the last checkpoint
   std::uint64_t torn_bytes = 0;         ///< of a write that was never acknowledged, cut off the log
   std::vector<LostRange> lost = {};     ///< only after a salvage
   std::vector<std::string> notes = {};  ///< what was put right without loss, as a graph that is built anew
+};
+
+/// What an open collection takes on disk.
+struct CollectionStorage {
+  std::string collection = {};
+  std::uint64_t log_bytes = 0;         ///< of writes since the last checkpoint
+  std::uint64_t checkpoint_bytes = 0;  ///< of the last checkpoint
+  /// Why the last checkpoint that was due could not be written. Nothing is lost by that: the log grows, and after some
+  /// more writes it is tried again.
+  std::optional<Error> checkpoint_failure = {};
 };
 
 /// What `Database::verify` found.

@@ -59,11 +59,30 @@ Result<std::shared_ptr<Collection::State>> create(Database::State& database, std
   return (*entry)->state;
 }
 
+struct OpenedEntry {
+  std::shared_ptr<Collection::State> state;
+  DurableCollection::Pointer durable;
+};
+
+OpenedEntry opened_entry(DatabaseEntry& entry) {
+  const std::lock_guard lock(entry.opening);
+  return {entry.state, entry.durable};
+}
+
 // Closes one collection; for `Database::close`.
 Status close_entry(DatabaseEntry& entry) {
   const std::lock_guard lock(entry.opening);
   if (entry.state != nullptr) entry.state->closed = true;
   return entry.durable == nullptr ? Status() : entry.durable->close();
+}
+
+// What opening a collection found, and what the thread that reads its saved graph has found since.
+CollectionRecovery recovery_of(const DatabaseEntry& entry) {
+  CollectionRecovery recovery = entry.recovery;
+  if (entry.durable == nullptr) return recovery;
+  const Status loaded = entry.durable->store().graph_keeper().load_result();
+  if (!loaded) recovery.notes.push_back("the graph is built anew: " + loaded.error().message());
+  return recovery;
 }
 
 }  // namespace
@@ -90,6 +109,7 @@ Result<Database> Database::open(const std::filesystem::path& folder, const Datab
       entry->number = named.number;
       state->entries.emplace(named.name, std::move(entry));
     }
+    state->catalog_recovery = (*opened)->recovery();
     state->folder = *std::move(opened);
     return Database(std::move(state));
   });
@@ -151,14 +171,14 @@ Status Database::remove_collection(std::string_view name) {
   });
 }
 
+// The mutex of an entry is held for a moment only: who asks for the collection meanwhile does not wait for the disk.
 Status Database::checkpoint(std::stop_token stop) {
   return call(state_, [&](State& state) -> Status {
     for (const auto& entry : state.all()) {
-      const std::lock_guard lock(entry->opening);
-      if (entry->durable == nullptr || entry->state->removed) continue;
-      if (Status written = entry->durable->checkpoint(stop); !written) {
-        return in_collection(std::move(written).error(), entry->state->name);
-      }
+      const OpenedEntry opened = opened_entry(*entry);
+      if (opened.durable == nullptr) continue;
+      Status written = opened.durable->checkpoint(stop);
+      if (!written && !opened.state->removed) return in_collection(std::move(written).error(), opened.state->name);
     }
     return {};
   });
@@ -185,9 +205,20 @@ Result<TransferReport> Database::import_from_file(const std::filesystem::path& p
 std::vector<CollectionRecovery> Database::recoveries() const {
   std::vector<CollectionRecovery> found;
   if (state_ == nullptr) return found;
+  if (state_->catalog_recovery) found.push_back(*state_->catalog_recovery);
   for (const auto& entry : state_->all()) {
     const std::lock_guard lock(entry->opening);
-    if (entry->state != nullptr) found.push_back(entry->recovery);
+    if (entry->durable != nullptr) found.push_back(recovery_of(*entry));
+  }
+  return found;
+}
+
+std::vector<CollectionStorage> Database::storage() const {
+  std::vector<CollectionStorage> found;
+  if (state_ == nullptr) return found;
+  for (const auto& entry : state_->all()) {
+    const OpenedEntry opened = opened_entry(*entry);
+    if (opened.durable != nullptr) found.push_back(opened.durable->storage(opened.state->name));
   }
   return found;
 }

@@ -13,11 +13,22 @@ std::shared_ptr<Collection::State> state_of(std::string_view name, const Durable
   return std::make_shared<Collection::State>(std::string(name), std::move(store), std::move(context));
 }
 
-// Ends the use of a collection that is no longer in the database.
-void retire(DatabaseEntry& entry) {
+// Ends the use of a collection that is no longer in the database. Where memory runs out, `removed` keeps callers away,
+// and a write that is under way goes to files that are removed.
+void retire(DatabaseEntry& entry) noexcept {
   const std::lock_guard lock(entry.opening);
   if (entry.state != nullptr) entry.state->removed = true;
-  if (entry.durable != nullptr) entry.durable->abandon();
+  try {
+    if (entry.durable != nullptr) entry.durable->abandon();
+  } catch (const std::bad_alloc&) {
+  }
+}
+
+// Keeps a collection from being written to that may or may not be in the catalog.
+void doubt(DatabaseEntry& entry) {
+  const std::lock_guard lock(entry.opening);
+  entry.in_doubt = true;
+  if (entry.durable != nullptr) entry.durable->doubt();
 }
 
 }  // namespace
@@ -47,10 +58,12 @@ Result<std::shared_ptr<Collection::State>> Database::State::open(DatabaseEntry& 
   const std::lock_guard lock(entry.opening);
   if (entry.state != nullptr) return entry.state;
   entry.recovery = {.collection = std::string(name)};
-  auto durable = DurableCollection::open(context, entry.number, index, entry.recovery);
+  auto durable =
+      DurableCollection::open(context, {.number = entry.number, .name = std::string(name)}, index, entry.recovery);
   if (!durable) return std::move(durable).error();
+  if (entry.in_doubt) (*durable)->doubt();
+  entry.state = state_of(name, *durable, context);
   entry.durable = *std::move(durable);
-  entry.state = state_of(name, entry.durable, context);
   return entry.state;
 }
 
@@ -72,7 +85,8 @@ Status Database::State::make_files(DatabaseEntry& entry, std::string_view name, 
                                    const IndexOptions& index) {
   if (!writable()) return Error(ErrorCode::read_only, "the database was opened for reading");
   entry.number = folder->take_number();
-  auto durable = DurableCollection::create(context, entry.number, std::move(schema), index);
+  auto durable =
+      DurableCollection::create(context, {.number = entry.number, .name = std::string(name)}, std::move(schema), index);
   if (!durable) {
     folder->remove_files(entry.number);
     return std::move(durable).error();
@@ -91,21 +105,24 @@ Status Database::State::change(const NamedEntries& added, const std::vector<std:
     numbers.push_back((*entry)->number);
     out.push_back(*std::move(entry));
   }
+  // Made first, because the catalog must not change where memory runs out. Nobody else changes `entries` meanwhile.
+  auto next = entries;
+  for (const std::string& name : removed) next.erase(name);
+  for (const auto& [name, entry] : added) next.insert_or_assign(name, entry);
   if (folder != nullptr) {
     std::vector<CatalogEntry> named;
     for (const auto& [name, entry] : added) named.push_back({.number = entry->number, .name = name});
-    if (Status changed = folder->change(named, numbers); !changed) {
+    Status changed = folder->change(named, numbers);
+    for (std::size_t i = 0; folder->in_doubt() && i < out.size(); ++i) doubt(*out[i]);
+    if (!changed) {
       give_up(added);
       return changed;
     }
   }
   {
     const std::lock_guard lock(mutex);
-    for (const std::string& name : removed) entries.erase(name);
-    for (const auto& [name, entry] : added) {
-      entries.insert_or_assign(name, entry);
-      std::erase(unpublished, entry);
-    }
+    entries.swap(next);
+    for (const auto& [name, entry] : added) std::erase(unpublished, entry);
   }
   for (const auto& entry : out) retire(*entry);
   if (folder == nullptr) return {};
@@ -129,11 +146,7 @@ void Database::State::discard(const std::shared_ptr<DatabaseEntry>& entry) noexc
     std::erase(unpublished, entry);
     if (closed) return;
   }
-  try {
-    retire(*entry);
-  } catch (const std::bad_alloc&) {
-    return;  // the next opening removes the files
-  }
+  retire(*entry);
   if (folder != nullptr) folder->remove_files(entry->number);
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct DatabaseEntry {
   std::shared_ptr<Collection::State> state = {};  ///< under `opening`, as all below
   DurableCollection::Pointer durable = {};        ///< null in memory
   CollectionRecovery recovery = {};
+  bool in_doubt = false;  ///< whether the catalog has it; then it is not written to
 };
 
 using NamedEntries = std::vector<std::pair<std::string, std::shared_ptr<DatabaseEntry>>>;
@@ -35,6 +37,7 @@ struct Database::State {
   std::shared_ptr<const Clock> clock = system_clock();
   std::unique_ptr<DatabaseFolder> folder = {};  ///< under `changes`; null in memory
   std::shared_ptr<const StoreContext> context = {};
+  std::optional<CollectionRecovery> catalog_recovery = {};  ///< of opening
   std::mutex changes;
   mutable std::mutex mutex;
   std::map<std::string, std::shared_ptr<DatabaseEntry>, std::less<>> entries;  ///< under mutex, as all below

@@ -244,8 +244,9 @@ class ArchiveImport {
       if (is_taken) removed.push_back(staged.name);
       added.emplace_back(staged.name, staged.entry);
     }
-    staged_.clear();  // from here on the database's
-    return database_.change(added, removed);
+    Status changed = database_.change(added, removed);
+    staged_.clear();  // the database's, or given up by it
+    return changed;
   }
 
   Database::State& database_;

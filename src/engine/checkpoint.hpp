@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/local_store.hpp"
@@ -19,7 +20,7 @@ namespace scaup::inline v0 {
 
 /// The sections of a checkpoint; the numbers are stored on disk, do not change them. Arrays have one entry a row.
 enum class CheckpointSection : std::uint32_t {
-  state = 1,          ///< fields: schema, sequence number, counts
+  state = 1,          ///< fields: name of the collection, schema, sequence number, counts
   ids = 2,            ///< the ids, one after the other
   id_ends = 3,        ///< u64: where each id ends
   documents = 4,      ///< encoded documents, one after the other
@@ -28,12 +29,14 @@ enum class CheckpointSection : std::uint32_t {
   codes = 7,          ///< int8 codes, padded the same
   factors = 8,        ///< f32 scale and residual
   norms = 9,          ///< f64; NaN: the document has no vector
+  state_copy = 10,    ///< the state again, at the other end of the file: salvage is lost without it
 };
 
-/// Writes all sections.
+/// Writes all sections. `name` is that of the collection, for salvage.
 /// Errors: `cancelled`; those of the file. Cost: one sequential write of all documents and one and a quarter times the
 /// vectors.
-[[nodiscard]] Status write_checkpoint(const Snapshot& snapshot, SectionFileWriter& file, const std::stop_token& stop);
+[[nodiscard]] Status write_checkpoint(const Snapshot& snapshot, std::string_view name, SectionFileWriter& file,
+                                      const std::stop_token& stop);
 
 /// Reads the state that a checkpoint holds; its rows stay in the file.
 /// Errors: `corruption` naming section and row; `out_of_memory`.

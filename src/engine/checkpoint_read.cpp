@@ -16,26 +16,7 @@ Result<CheckpointState> read_state(const SectionFile& file) {
   const Section* const section = file.section(static_cast<std::uint32_t>(CheckpointSection::state));
   if (section == nullptr) return damaged(file, "has no section that says what it holds");
   if (Status right = section->verify(0, section->bytes().size()); !right) return std::move(right).error();
-  CheckpointState state;
-  FieldReader fields(section->bytes(), "checkpoint state");
-  while (fields.next()) {
-    switch (fields.tag()) {
-      case 1: {
-        auto schema = decode_schema(fields.bytes());
-        if (!schema) return std::move(schema).error();
-        state.schema = *std::move(schema);
-        break;
-      }
-      case 2: state.schema_version = fields.number(); break;
-      case 3: state.sequence = fields.number(); break;
-      case 4: state.documents = static_cast<std::size_t>(fields.number_up_to(kMaxSlots)); break;
-      case 5: state.without_vector = fields.size(); break;
-      default: break;
-    }
-  }
-  if (Status status = fields.status(); !status) return std::move(status).error();
-  if (state.documents != 0 && !state.schema.dimension) return damaged(file, "has documents and no dimension");
-  return state;
+  return decode_checkpoint_state(section->bytes(), file.name());
 }
 
 // Full segments lie in the file; the rows of the last one are copied, because others will follow them.
@@ -63,8 +44,7 @@ Result<IdTable> make_ids(const SectionFile& file, const CheckpointRows& rows) {
   for (std::size_t row = 0; row < rows.rows(); ++row) {
     const auto slot = static_cast<Slot>(row);
     const std::string_view id = rows.id(slot);
-    if (ids.find(id, id_of)) return damaged(file, "document " + in_quotes(id) + " comes twice");
-    ids.insert(id, slot);
+    if (!ids.insert_new(id, slot, id_of)) return damaged(file, "document " + in_quotes(id) + " comes twice");
   }
   return ids;
 }
@@ -78,6 +58,32 @@ std::size_t count_without_vector(const CheckpointRows& rows) {
 }
 
 }  // namespace
+
+Result<CheckpointState> decode_checkpoint_state(std::span<const std::byte> bytes, std::string_view name) {
+  CheckpointState state;
+  FieldReader fields(bytes, "checkpoint state");
+  while (fields.next()) {
+    switch (fields.tag()) {
+      case 1: {
+        auto schema = decode_schema(fields.bytes());
+        if (!schema) return std::move(schema).error();
+        state.schema = *std::move(schema);
+        break;
+      }
+      case 2: state.schema_version = fields.number(); break;
+      case 3: state.sequence = fields.number(); break;
+      case 4: state.documents = static_cast<std::size_t>(fields.number_up_to(kMaxSlots)); break;
+      case 5: state.without_vector = fields.size(); break;
+      case 6: state.name = fields.text(); break;
+      default: break;
+    }
+  }
+  if (Status status = fields.status(); !status) return std::move(status).error();
+  if (state.documents != 0 && !state.schema.dimension) {
+    return Error(ErrorCode::corruption, std::string(name) + ": has documents and no dimension");
+  }
+  return state;
+}
 
 Result<StoredState> read_checkpoint(const std::shared_ptr<const SectionFile>& file, VerifyLevel verify) {
   auto state = read_state(*file);

@@ -2,6 +2,7 @@
 // The rows and documents of a checkpoint file.
 
 #include <atomic>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -19,7 +20,12 @@ struct CheckpointState {
   Sequence sequence = 0;
   std::size_t documents = 0;
   std::size_t without_vector = 0;
+  std::string name = {};  ///< of the collection; empty in files of before it was written
 };
+
+/// Decodes the bytes of a state section, which were verified.
+/// Errors: `corruption`; `name` begins the message.
+[[nodiscard]] Result<CheckpointState> decode_checkpoint_state(std::span<const std::byte> bytes, std::string_view name);
 
 /// Thread-safe: any member from any thread at any time.
 class CheckpointRows final : public StoredRows {
@@ -53,7 +59,7 @@ class CheckpointRows final : public StoredRows {
   [[nodiscard]] Result<EncodedDocument> document(std::size_t row) const;
   void note(Error damage) const noexcept;
 
-  [[nodiscard]] Status verify(CheckpointSection section) const;
+  [[nodiscard]] Status verify_whole(std::initializer_list<CheckpointSection> sections) const;
   [[nodiscard]] Status verify(CheckpointSection section, std::uint64_t begin, std::uint64_t end) const;
 
   const std::shared_ptr<const SectionFile> file_;

@@ -13,24 +13,27 @@ constexpr std::size_t kPieceBytes = std::size_t{1} << 20U;
 /// Writes one section row by row.
 class CheckpointWriter {
  public:
-  CheckpointWriter(const Snapshot& snapshot, SectionFileWriter& file, const std::stop_token& stop)
-      : snapshot_(snapshot), file_(file), stop_(stop), piece_(), fields_(piece_), bytes_(piece_) {}
+  CheckpointWriter(const Snapshot& snapshot, std::string_view name, SectionFileWriter& file,
+                   const std::stop_token& stop)
+      : snapshot_(snapshot), name_(name), file_(file), stop_(stop), piece_(), fields_(piece_), bytes_(piece_) {}
 
   Status write() {
-    Status done = state();
+    Status done = state(CheckpointSection::state);
     if (done && snapshot_.table != nullptr) done = documents();
     if (done && snapshot_.table != nullptr) done = rows();
+    if (done) done = state(CheckpointSection::state_copy);
     return done;
   }
 
  private:
-  Status state() {
-    return section(CheckpointSection::state, [&] {
+  Status state(CheckpointSection tag) {
+    return section(tag, [&] {
       fields_.message(1, [&](FieldWriter& out) { encode_schema(out, snapshot_.schema); });
       fields_.number(2, snapshot_.schema_version);
       fields_.number(3, snapshot_.sequence);
       fields_.number(4, snapshot_.documents);
       fields_.number(5, snapshot_.without_vector);
+      fields_.text(6, name_);
       return Status();
     });
   }
@@ -117,6 +120,7 @@ class CheckpointWriter {
   }
 
   const Snapshot& snapshot_;
+  const std::string_view name_;
   SectionFileWriter& file_;
   const std::stop_token& stop_;
   std::vector<std::byte> piece_;
@@ -126,8 +130,9 @@ class CheckpointWriter {
 
 }  // namespace
 
-Status write_checkpoint(const Snapshot& snapshot, SectionFileWriter& file, const std::stop_token& stop) {
-  return CheckpointWriter(snapshot, file, stop).write();
+Status write_checkpoint(const Snapshot& snapshot, std::string_view name, SectionFileWriter& file,
+                        const std::stop_token& stop) {
+  return CheckpointWriter(snapshot, name, file, stop).write();
 }
 
 }  // namespace scaup::inline v0

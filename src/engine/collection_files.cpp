@@ -50,6 +50,10 @@ Status CollectionFiles::load_manifest() {
   if (!manifest) return std::move(manifest).error();
   manifest_ = *std::move(manifest);
   last_number_ = std::max(last_number_, highest_number(manifest_));
+  return note_numbers();
+}
+
+Status CollectionFiles::note_numbers() {
   const auto entries = context_->files().list(folder_);
   if (!entries) return entries.error();
   for (const DirectoryEntry& entry : *entries) last_number_ = std::max(last_number_, number_in(entry.name.native()));
@@ -76,8 +80,17 @@ Result<std::unique_ptr<SectionFileWriter>> CollectionFiles::write_sections(Store
   return SectionFileWriter::create(context_->files(), path_of(kind, number), identity_of(kind, number));
 }
 
+Status CollectionFiles::check_size(const std::filesystem::path& path) const {
+  const auto info = context_->files().info(path, Links::refuse);
+  const std::uint64_t most = context_->options.max_file_bytes;
+  if (!info || info->size <= most) return {};  // what is wrong with it otherwise, opening it tells
+  return Error(ErrorCode::invalid_argument, path.native() + ": has " + std::to_string(info->size) +
+                                                " bytes, more than max_file_bytes allows (" + std::to_string(most) + ")");
+}
+
 Result<std::shared_ptr<const SectionFile>> CollectionFiles::open_sections(StoreFileKind kind,
                                                                           const SectionFileReference& file) const {
+  if (Status small = check_size(path_of(kind, file.number)); !small) return std::move(small).error();
   const SectionFileSeal seal{.size = file.size, .footer_hash = file.footer_hash};
   auto opened = SectionFile::open(context_->files(), path_of(kind, file.number), identity_of(kind, file.number), seal,
                                   Loading::map);

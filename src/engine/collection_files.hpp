@@ -19,10 +19,15 @@ namespace scaup::inline v0 {
 /// Thread-compatible: const members concurrently; a non-const member needs exclusive access.
 class CollectionFiles {
  public:
-  CollectionFiles(std::shared_ptr<const StoreContext> context, std::uint32_t collection)
-      : context_(std::move(context)), collection_(collection), folder_(context_->collection_folder(collection)) {}
+  /// `name` is that of the collection, for its checkpoints; who writes none needs none.
+  CollectionFiles(std::shared_ptr<const StoreContext> context, std::uint32_t collection, std::string name = {})
+      : context_(std::move(context)),
+        collection_(collection),
+        name_(std::move(name)),
+        folder_(context_->collection_folder(collection)) {}
 
   [[nodiscard]] const std::shared_ptr<const StoreContext>& context() const noexcept { return context_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
   [[nodiscard]] const CollectionManifest& manifest() const noexcept { return manifest_; }
 
@@ -30,9 +35,13 @@ class CollectionFiles {
   [[nodiscard]] Status make_folders();
   /// Errors: those of `read_manifest`; `corruption` where there is none.
   [[nodiscard]] Status load_manifest();
+  /// Learns from the names of the files which numbers were given. Part of `load_manifest`. Errors: `io`.
+  [[nodiscard]] Status note_numbers();
   /// Writes a manifest and, once it stands, goes by it. Errors: those of `replace_manifest`.
   [[nodiscard]] Status replace_manifest(CollectionManifest next);
 
+  /// Errors: `invalid_argument` for a file that is larger than the options allow; `io`.
+  [[nodiscard]] Status check_size(const std::filesystem::path& path) const;
   /// A number that no file of the collection had.
   [[nodiscard]] std::uint64_t next_number() noexcept { return ++last_number_; }
   [[nodiscard]] std::filesystem::path path_of(StoreFileKind kind, std::uint64_t number) const;
@@ -53,6 +62,7 @@ class CollectionFiles {
 
   std::shared_ptr<const StoreContext> context_;
   std::uint32_t collection_;
+  std::string name_;
   std::filesystem::path folder_;
   CollectionManifest manifest_;
   std::uint64_t last_number_ = 0;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/in_quotes.hpp"
+#include "engine/catalog_salvage.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 constexpr std::string_view kLock = "LOCK";
 constexpr std::string_view kCatalog = "CATALOG";
 constexpr std::string_view kCollections = "collections";
+constexpr std::string_view kQuarantine = "quarantine";
 
 Error out_of_range(std::string_view option, std::string_view range) {
   return {ErrorCode::invalid_argument, std::string(option) + ": " + std::string(range) + " is allowed"};
@@ -23,6 +25,10 @@ Status check_options(const DatabaseOptions& options) {
   const std::uint64_t bytes = options.checkpoint_log_bytes;
   if (bytes < (std::uint64_t{64} << 10U) || bytes > (std::uint64_t{1} << 40U)) {
     return out_of_range("checkpoint_log_bytes", "64 KiB to 1 TiB");
+  }
+  if (options.recovery == Recovery::salvage && options.access == Access::read_only) {
+    return Error(ErrorCode::invalid_argument,
+                 "recovery: salvage puts damaged files right, so the database must be opened for writing");
   }
   return {};
 }
@@ -57,8 +63,12 @@ std::shared_ptr<StoreContext> make_context() {
 
 Status make_folder(StoreContext& context) {
   Status made = context.files().create_directory(context.folder);
-  if (!made && made.error().code() == ErrorCode::already_exists) return {};
-  if (!made) return made;
+  if (!made && made.error().code() != ErrorCode::already_exists) return made;
+  return {};
+}
+
+// The folder may have been made by an opening that did not get as far as this.
+Status sync_parent(StoreContext& context) {
   const std::filesystem::path parent = context.folder.parent_path();
   return context.files().sync_directory(parent.empty() ? "." : parent);
 }
@@ -68,7 +78,7 @@ Status check_unused(StoreContext& context) {
   const auto entries = context.files().list(context.folder);
   if (!entries) return entries.error();
   for (const DirectoryEntry& entry : *entries) {
-    if (entry.name == kLock || entry.name.native().starts_with(kCatalog)) continue;
+    if (entry.name == kLock || entry.name == kQuarantine || entry.name.native().starts_with(kCatalog)) continue;
     if (entry.name == kCollections) {
       const auto inside = context.files().list(context.folder / kCollections);
       if (inside && inside->empty()) continue;
@@ -92,6 +102,8 @@ Result<std::unique_ptr<DatabaseFolder>> DatabaseFolder::open(const std::filesyst
   auto context = make_context();
   context->folder = (path / "").lexically_normal().parent_path();
   context->options = std::move(options);
+  // What was not looked at cannot be salvaged.
+  if (context->options.recovery == Recovery::salvage) context->options.verify = VerifyLevel::full;
   if (context->writable()) {
     if (Status made = make_folder(*context); !made) return std::move(made).error();
   }
@@ -101,9 +113,18 @@ Result<std::unique_ptr<DatabaseFolder>> DatabaseFolder::open(const std::filesyst
   auto catalog = read_catalog(context->files(), context->folder / kCatalog);
   const bool is_new = !catalog && catalog.error().code() == ErrorCode::not_found && context->writable();
   if (is_new) catalog = create(*context);
+  std::optional<CollectionRecovery> recovery;
+  const bool is_damaged = !catalog && catalog.error().code() == ErrorCode::corruption;
+  if (is_damaged && context->options.recovery == Recovery::salvage) {
+    auto salvaged = salvage_catalog(*context, context->folder / kCatalog, catalog.error());
+    if (!salvaged) return std::move(salvaged).error();
+    catalog = std::move(salvaged->catalog);
+    recovery = std::move(salvaged->recovery);
+  }
   if (!catalog) return std::move(catalog).error();
   context->uuid = catalog->uuid;
   std::unique_ptr<DatabaseFolder> folder(new DatabaseFolder(std::move(context), *std::move(catalog)));
+  folder->recovery_ = std::move(recovery);
   if (folder->context_->writable()) folder->remove_unnamed();
   return folder;
 }
@@ -114,6 +135,7 @@ Result<Catalog> DatabaseFolder::create(StoreContext& context) {
   if (!uuid) return std::move(uuid).error();
   Status made = context.files().create_directory(context.folder / kCollections);
   if (!made && made.error().code() != ErrorCode::already_exists) return std::move(made).error();
+  if (Status synced = sync_parent(context); !synced) return std::move(synced).error();
   const Catalog catalog{.uuid = *uuid, .next_collection = 1, .entries = {}};
   Status written = replace_catalog(context.files(), context.folder / kCatalog, catalog);
   if (!written) return std::move(written).error();
@@ -128,7 +150,20 @@ Status DatabaseFolder::change(std::span<const CatalogEntry> added, std::span<con
   next.entries.insert(next.entries.end(), added.begin(), added.end());
   Status replaced = replace_catalog(context_->files(), context_->folder / kCatalog, next);
   if (replaced) catalog_ = std::move(next);
+  in_doubt_ = !replaced && !is_as_before();
   return replaced;
+}
+
+// After a failed change: whether the old catalog is there. One that was put in place and then not synced is taken back.
+bool DatabaseFolder::is_as_before() const noexcept {
+  try {
+    const std::filesystem::path path = context_->folder / kCatalog;
+    const auto there = read_catalog(context_->files(), path);
+    if (there && there->entries == catalog_.entries) return true;
+    return replace_catalog(context_->files(), path, catalog_).has_value();
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 void DatabaseFolder::remove_files(std::uint32_t number) const noexcept {

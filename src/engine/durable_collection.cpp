@@ -7,6 +7,7 @@
 #include "engine/checkpoint.hpp"
 #include "engine/graph_file.hpp"
 #include "engine/log_replay.hpp"
+#include "engine/salvage.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -29,7 +30,7 @@ DurableCollection::DurableCollection(CollectionFiles files, std::unique_ptr<Loca
 
 DurableCollection::~DurableCollection() {
   stop_thread();
-  if (log_ != nullptr && !log_->failure()) static_cast<void>(log_->sync());
+  if (log_ != nullptr) static_cast<void>(guarded([&] { return log_->sync(); }));
 }
 
 // A collection that a child process inherits belongs to the parent: its threads are not there to be joined.
@@ -46,9 +47,9 @@ void DurableCollection::start_log(LogWriter writer) {
 }
 
 Result<DurableCollection::Pointer> DurableCollection::create(const std::shared_ptr<const StoreContext>& context,
-                                                             std::uint32_t number, StoreSchema schema,
+                                                             const CatalogEntry& entry, StoreSchema schema,
                                                              const IndexOptions& index) {
-  CollectionFiles files(context, number);
+  CollectionFiles files(context, entry.number, entry.name);
   if (Status made = files.make_folders(); !made) return std::move(made).error();
   auto store = std::make_unique<LocalStore>(std::move(schema), index, context->options.clock);
   const Pointer collection = make_pointer(std::move(files), std::move(store));
@@ -67,9 +68,27 @@ Result<DurableCollection::Pointer> DurableCollection::create(const std::shared_p
 }
 
 Result<DurableCollection::Pointer> DurableCollection::open(const std::shared_ptr<const StoreContext>& context,
-                                                           std::uint32_t number, const IndexOptions& index,
+                                                           const CatalogEntry& entry, const IndexOptions& index,
                                                            CollectionRecovery& report) {
-  CollectionFiles files(context, number);
+  if (context->options.recovery != Recovery::salvage) return open_files(context, entry, index, report);
+  Status intact = check_derived_files(context, entry.number);
+  if (intact) {
+    auto opened = open_files(context, entry, index, report);
+    if (opened) return opened;
+    intact = std::move(opened).error();
+  }
+  if (intact.error().code() != ErrorCode::corruption) return std::move(intact).error();
+  auto salvaged = salvage_collection(context, entry, intact.error());
+  if (!salvaged) return std::move(salvaged).error();
+  auto opened = open_files(context, entry, index, report);
+  report = *std::move(salvaged);
+  return opened;
+}
+
+Result<DurableCollection::Pointer> DurableCollection::open_files(const std::shared_ptr<const StoreContext>& context,
+                                                                 const CatalogEntry& entry, const IndexOptions& index,
+                                                                 CollectionRecovery& report) {
+  CollectionFiles files(context, entry.number, entry.name);
   if (Status loaded = files.load_manifest(); !loaded) return std::move(loaded).error();
   const CollectionManifest manifest = files.manifest();
   if (!manifest.checkpoint || manifest.logs.empty()) {
@@ -143,7 +162,7 @@ Status DurableCollection::write_files(const Snapshot& snapshot, const GraphKeepe
                                       std::uint64_t number, CollectionManifest& next, const std::stop_token& stop) {
   auto file = files_.write_sections(StoreFileKind::checkpoint, number);
   if (!file) return std::move(file).error();
-  if (Status written = write_checkpoint(snapshot, **file, stop); !written) return written;
+  if (Status written = write_checkpoint(snapshot, files_.name(), **file, stop); !written) return written;
   auto seal = (*file)->finish();
   if (!seal) return std::move(seal).error();
   next.checkpoint = SectionFileReference{.number = number, .size = seal->size, .footer_hash = seal->footer_hash};
@@ -165,7 +184,8 @@ bool DurableCollection::worth_a_checkpoint_on_close() const {
   const std::uint64_t bytes = log_->size();
   if (bytes > kSmallLog && bytes > checkpoint_bytes_ / kSmallLogShare) return true;
   const std::size_t rows = store_->graph_keeper().graph_rows(*store_->snapshot());
-  return rows > saved_graph_rows_ + saved_graph_rows_ / 4;
+  const std::size_t saved = std::max(saved_graph_rows_, store_->graph_keeper().loaded_rows());
+  return rows > saved + saved / 4;
 }
 
 Status DurableCollection::close() {
@@ -180,7 +200,7 @@ Status DurableCollection::close_files() {
   Status written = worth_a_checkpoint_on_close() ? checkpoint({}) : Status();
   const std::lock_guard lock(checkpoint_mutex_);
   Status noted = store_->with_writers_stopped([&](const LocalStore::SnapshotPointer& /*now*/) -> Status {
-    if (Status synced = log_->sync(); !synced) return synced;
+    if (Status trimmed = log_->trim(); !trimmed) return trimmed;
     CollectionManifest next = files_.manifest();
     next.clean = CleanClose{.log_end = log_->size(), .next_frame = log_->next_frame()};
     return files_.replace_manifest(std::move(next));
@@ -188,14 +208,24 @@ Status DurableCollection::close_files() {
   return written ? noted : written;
 }
 
+void DurableCollection::doubt() {
+  log_->refuse(Error(ErrorCode::read_only,
+                     "read-only until it is opened again, because it could not be removed, nor could that be undone"));
+}
+
 void DurableCollection::abandon() {
   stop_thread();
   log_->refuse(Error(ErrorCode::not_found, "the collection was removed"));
 }
 
-std::optional<Error> DurableCollection::checkpoint_failure() const {
+CollectionStorage DurableCollection::storage(std::string name) const {
+  CollectionStorage storage{.collection = std::move(name),
+                            .log_bytes = log_->size(),
+                            .checkpoint_bytes = checkpoint_bytes_,
+                            .checkpoint_failure = {}};
   const std::lock_guard lock(thread_mutex_);
-  return checkpoint_failure_;
+  storage.checkpoint_failure = checkpoint_failure_;
+  return storage;
 }
 
 // After every append: starts or wakes the thread where there is something to do.
@@ -224,7 +254,8 @@ void DurableCollection::run(const std::stop_token& stop) {
       if (interval) changed_.wait_for(lock, stop, files_.context()->options.sync_interval, [] { return false; });
     }
     if (stop.stop_requested()) return;
-    if (interval && !log_->synced()) static_cast<void>(log_->sync());  // a failure is what the next write is told
+    // A failure is what the next write is told.
+    if (interval && !log_->synced()) static_cast<void>(guarded([&] { return log_->sync(); }));
     checkpoint_if_due(stop);
   }
 }

@@ -24,6 +24,7 @@
 #include "engine/local_store.hpp"
 #include "engine/log_replay.hpp"
 #include "engine/store_context.hpp"
+#include "storage/catalog.hpp"
 
 namespace scaup::inline v0 {
 
@@ -34,12 +35,13 @@ class DurableCollection {
 
   /// Makes the folder of a new collection, synced, with a checkpoint that has the schema alone.
   /// Errors: `io`; what was made is removed as far as possible.
-  [[nodiscard]] static Result<Pointer> create(const std::shared_ptr<const StoreContext>& context, std::uint32_t number,
-                                              StoreSchema schema, const IndexOptions& index);
-  /// Opens a collection; `report` says what was found. Errors: `corruption` naming file and place, `io`,
-  /// `unsupported_format`.
-  [[nodiscard]] static Result<Pointer> open(const std::shared_ptr<const StoreContext>& context, std::uint32_t number,
-                                            const IndexOptions& index, CollectionRecovery& report);
+  [[nodiscard]] static Result<Pointer> create(const std::shared_ptr<const StoreContext>& context,
+                                              const CatalogEntry& entry, StoreSchema schema, const IndexOptions& index);
+  /// Opens a collection; `report` says what was found. One that is damaged is salvaged first if the database was opened
+  /// so. Errors: `corruption` naming file and place, `io`, `unsupported_format`.
+  [[nodiscard]] static Result<Pointer> open(const std::shared_ptr<const StoreContext>& context,
+                                            const CatalogEntry& entry, const IndexOptions& index,
+                                            CollectionRecovery& report);
   DurableCollection(const DurableCollection&) = delete;
   DurableCollection& operator=(const DurableCollection&) = delete;
   ~DurableCollection();
@@ -50,14 +52,19 @@ class DurableCollection {
   [[nodiscard]] Status checkpoint(const std::stop_token& stop);
   /// Makes everything safe and notes that. Writes are refused from now on.
   [[nodiscard]] Status close();
+  /// Refuses writes from now on, because nobody knows whether the database still has the collection.
+  void doubt();
   /// The collection was removed: nothing more is written.
   void abandon();
-  /// Why the last checkpoint that was due could not be written.
-  [[nodiscard]] std::optional<Error> checkpoint_failure() const;
+  /// What it takes on disk, under this name.
+  [[nodiscard]] CollectionStorage storage(std::string name) const;
 
  private:
   DurableCollection(CollectionFiles files, std::unique_ptr<LocalStore> store);
 
+  [[nodiscard]] static Result<Pointer> open_files(const std::shared_ptr<const StoreContext>& context,
+                                                  const CatalogEntry& entry, const IndexOptions& index,
+                                                  CollectionRecovery& report);
   [[nodiscard]] static Pointer make_pointer(CollectionFiles files, std::unique_ptr<LocalStore> store);
   void start_log(LogWriter writer);
   [[nodiscard]] Status go_on(const ReplayedLogs& replayed, CollectionRecovery& report);

@@ -48,6 +48,13 @@ Status DurableLog::sync() {
   return writer_->sync();
 }
 
+Status DurableLog::trim() {
+  const std::lock_guard lock(mutex_);
+  if (Status can = usable(); !can) return can;
+  if (Status synced = writer_->sync(); !synced) return synced;
+  return writer_->trim();
+}
+
 Status DurableLog::rotate(const std::function<Result<LogWriter>(std::uint64_t first_frame)>& make) {
   const std::lock_guard lock(mutex_);
   if (Status can = usable(); !can) return can;

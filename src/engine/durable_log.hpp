@@ -31,6 +31,8 @@ class DurableLog final : public WriteLog {
   [[nodiscard]] Status append(std::span<const LogEntry* const> entries) override;
   /// Makes safe what was appended. Errors: as `append`.
   [[nodiscard]] Status sync();
+  /// Makes safe what was appended, and gives back the room behind it. Errors: as `append`.
+  [[nodiscard]] Status trim();
   /// Syncs the file in use and goes on in another one, which `make` creates for the frame number it is given; where
   /// `make` fails, nothing has changed.
   [[nodiscard]] Status rotate(const std::function<Result<LogWriter>(std::uint64_t first_frame)>& make);

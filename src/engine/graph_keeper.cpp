@@ -153,6 +153,11 @@ void GraphKeeper::start_with(const Snapshot& now, Loader load) {
   rows_changed(now);
 }
 
+std::size_t GraphKeeper::loaded_rows() const {
+  const std::lock_guard lock(mutex_);
+  return loaded_rows_;
+}
+
 Status GraphKeeper::load_result() const {
   const std::lock_guard lock(mutex_);
   if (load_error_) return *load_error_;
@@ -329,6 +334,10 @@ Status GraphKeeper::publish_saved(Saved saved, const Rows& rows, const std::stop
     next.measured_changes = changes;
   }
   graph_ = std::move(saved.graph);
+  {
+    const std::lock_guard lock(mutex_);
+    loaded_rows_ = next.rows;
+  }
   set_published(std::move(next));
   return {};
 }

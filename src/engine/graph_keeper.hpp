@@ -82,6 +82,8 @@ class GraphKeeper {
   void start_with(const Snapshot& now, Loader load);
   /// Why a saved graph was not taken; success if it was, if there was none, or if it was not read yet.
   [[nodiscard]] Status load_result() const;
+  /// How many rows the saved graph has that was taken; 0: none was.
+  [[nodiscard]] std::size_t loaded_rows() const;
   /// A write was published: looks whether there is work, and wakes the thread, or starts it where there was none yet.
   /// To be called for every snapshot of the source but the first, in their order.
   void rows_changed(const Snapshot& now) noexcept;
@@ -148,6 +150,7 @@ class GraphKeeper {
   Loader loader_;                                // null once it was called
   std::uint64_t saved_generation_ = 0;
   std::optional<Error> load_error_;
+  std::size_t loaded_rows_ = 0;
   bool wanted_ = false;
   bool idle_ = true;
   std::jthread thread_;  // started under mutex_; last, so that it ends first

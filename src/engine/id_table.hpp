@@ -40,6 +40,21 @@ class IdTable {
     ++live_;
   }
 
+  /// Adds an id unless it is there; says whether it was added.
+  template <typename IdOf>
+  [[nodiscard]] bool insert_new(std::string_view id, Slot slot, const IdOf& id_of) noexcept {
+    const auto hash = hash_of(id);
+    std::size_t place = home(hash);
+    for (; cells_[place].slot != kFree; place = after(place)) {
+      const Cell& cell = cells_[place];
+      if (cell.slot < kFirstMark && cell.hash == hash && id_of(cell.slot) == id) return false;
+    }
+    cells_[place] = {hash, slot};
+    ++used_;
+    ++live_;
+    return true;
+  }
+
   /// Points an id that is there to another slot.
   template <typename IdOf>
   void replace(std::string_view id, Slot slot, const IdOf& id_of) noexcept {

@@ -1,6 +1,7 @@
 // LocalStore: writes. Each prepares all that can fail, is logged, then commits in steps that cannot fail.
 
 #include <algorithm>
+#include <functional>
 
 #include "base/boundary.hpp"
 #include "base/in_quotes.hpp"
@@ -84,7 +85,8 @@ Status LocalStore::carry_out_prepared(const SnapshotPointer& current, std::span<
 
 void LocalStore::commit(Change& change, const Snapshot& current, const Snapshot& before) noexcept {
   const std::unique_lock ids(id_mutex_);
-  index_metadata([&] { change.index(filter_index_, current); });
+  const auto index = [&] { change.index(filter_index_, current); };
+  index_metadata(std::ref(index));  // a std::function of the lambda itself would need memory
   change.commit(ids_, current);
   publish(before, std::move(change.retired), change.next);
 }

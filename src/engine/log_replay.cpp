@@ -30,6 +30,7 @@ class EntryApplier {
 using MappedFile = std::shared_ptr<const std::span<const std::byte>>;
 
 Result<MappedFile> map_log(const CollectionFiles& files, const std::filesystem::path& path) {
+  if (Status small = files.check_size(path); !small) return std::move(small).error();
   auto file = files.context()->files().open_for_read(path, Links::refuse);
   if (file) return (*file)->map();
   if (file.error().code() != ErrorCode::not_found) return std::move(file).error();
@@ -99,6 +100,10 @@ Result<LogWriter> resume_logs(CollectionFiles& files, const ReplayedLogs& replay
     next.logs = replayed.logs;
     next.clean.reset();
     if (Status replaced = files.replace_manifest(std::move(next)); !replaced) return std::move(replaced).error();
+  }
+  const std::filesystem::path last = files.path_of(StoreFileKind::log, replayed.logs.back().number);
+  if (Status rewritten = rewrite_unsynced(system, last, replayed.ends.back()); !rewritten) {
+    return std::move(rewritten).error();
   }
   return files.resume_log(replayed.logs.back(), replayed.ends.back());
 }

@@ -16,14 +16,10 @@ namespace scaup::inline v0 {
 namespace {
 
 // The numbers are stored on disk, do not change them.
-enum class Operation : std::uint8_t { add = 1, update = 2, remove = 3, adopt_embedder = 4, replace_embeddings = 5 };
-
-// Of every operation: what is said once, in the first part, and what is said of each document.
-constexpr std::uint32_t kHead = 1;
-constexpr std::uint32_t kItem = 2;
-// Of an item.
-constexpr std::uint32_t kDocument = 1;  // or its id alone
-constexpr std::uint32_t kVector = 2;
+constexpr std::uint32_t kHead = EntryTag::head;
+constexpr std::uint32_t kItem = EntryTag::item;
+constexpr std::uint32_t kDocument = ItemTag::document;
+constexpr std::uint32_t kVector = ItemTag::vector;
 constexpr std::uint32_t kSet = 2;
 constexpr std::uint32_t kErase = 3;
 
@@ -38,6 +34,8 @@ class EntryBuilder {
     entry_.parts.emplace_back();
   }
 
+  /// Makes room for the first part, so that it does not move as it grows.
+  void reserve(std::size_t bytes) { entry_.parts.back().reserve(std::min(bytes, kPartBytes + kPartBytes / 4)); }
   /// The fields of the part that has room.
   [[nodiscard]] FieldWriter fields() {
     if (entry_.parts.back().size() >= kPartBytes) entry_.parts.emplace_back();
@@ -48,6 +46,14 @@ class EntryBuilder {
  private:
   LogEntry entry_;
 };
+
+// Of a document and its vector, encoded; a guess.
+std::size_t bytes_of(const StoreRecord& record) {
+  constexpr std::size_t kSmallFields = 64;
+  constexpr std::size_t kField = 32;
+  return record.document->id.size() + record.document->text.size() + record.vector.size_bytes() + kSmallFields +
+         record.document->metadata.size() * kField;
+}
 
 void write_vector(FieldWriter& out, std::span<const float> vector) {
   if (vector.empty()) return;
@@ -64,6 +70,7 @@ Result<std::vector<float>> read_vector(std::span<const std::byte> bytes) {
     return wrong_entry("a vector of " + std::to_string(bytes.size()) + " bytes");
   }
   std::vector<float> vector(bytes.size() / sizeof(float));
+  if (vector.empty()) return vector;
   std::memcpy(vector.data(), bytes.data(), bytes.size());
   if (const auto place = first_not_finite(vector)) {
     return wrong_entry("component " + std::to_string(*place) + " of a vector is no finite number");
@@ -275,6 +282,9 @@ Status apply_embeddings(VectorStore& store, const LoggedEntry& entry, std::uint6
 LogEntry log_of_add(std::span<const StoreRecord> records, WriteMode mode) {
   EntryBuilder entry(Operation::add);
   const std::byte head[] = {mode == WriteMode::add ? std::byte{0} : std::byte{1}};
+  std::size_t bytes = 0;
+  for (const StoreRecord& record : records) bytes += bytes_of(record);
+  entry.reserve(bytes);
   entry.fields().bytes(kHead, head);
   for (const StoreRecord& record : records) {
     entry.fields().message(kItem, [&](FieldWriter& item) {

@@ -94,7 +94,7 @@ class Verifier {
   // What the hashes cannot tell: that the bytes mean something, and the files belong together.
   void contents(std::uint32_t number, const std::filesystem::path& folder) {
     CollectionRecovery recovery;
-    auto collection = DurableCollection::open(context_, number, {.graph = false}, recovery);
+    auto collection = DurableCollection::open(context_, {.number = number, .name = {}}, {.graph = false}, recovery);
     if (!collection) return note(folder, 0, 0, collection.error().message());
     const auto snapshot = (*collection)->store().snapshot();
     for (std::size_t row = 0; row < snapshot->rows && !stop_.stop_requested(); ++row) {

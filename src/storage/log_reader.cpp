@@ -2,8 +2,10 @@
 
 #include "storage/log_reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <deque>
 #include <string>
 #include <utility>
 
@@ -101,7 +103,18 @@ class LogWalk {
     entry_type_ = header.type;
     at_.offset += header.frame_bytes();
     ++at_.number;
+    note_synced(header);
     return header.is_last() ? show_entry() : Status();
+  }
+
+  // The frame may say that frames before it were synced.
+  void note_synced(const FrameHeader& header) {
+    unsynced_.push_back(at_);
+    while (unsynced_.front().number <= header.synced_through + 1) {
+      synced_offset_ = unsynced_.front().offset;
+      unsynced_.pop_front();
+      if (unsynced_.empty()) return;
+    }
   }
 
   Status show_entry() {
@@ -143,7 +156,10 @@ class LogWalk {
                                      std::to_string(witness->number) + " after it says that frame " +
                                      std::to_string(at_.number) + " was synced");
     }
-    return LogEnd{.end_offset = entry_.offset, .next_number = entry_.number, .dropped_bytes = data_end - entry_.offset};
+    return LogEnd{.end_offset = entry_.offset,
+                  .next_number = entry_.number,
+                  .dropped_bytes = data_end - entry_.offset,
+                  .synced_offset = std::max(synced_offset_, log_.synced_end.value_or(0))};
   }
 
   // A frame behind the bad place that was made when the expected one was known to be synced. Its header alone is proof
@@ -180,6 +196,8 @@ class LogWalk {
   Position entry_;  // where the entry begins that is being read
   Position at_;     // the next frame
   std::uint8_t entry_type_ = 0;
+  std::uint64_t synced_offset_ = kFileHeaderBytes;
+  std::deque<Position> unsynced_;  // behind each frame that is not known to be synced
 };
 
 }  // namespace

@@ -32,6 +32,8 @@ struct LogEnd {
   std::uint64_t end_offset = 0;     ///< behind the last complete entry
   std::uint64_t next_number = 0;    ///< the number of the frame that comes next
   std::uint64_t dropped_bytes = 0;  ///< from `end_offset` to the last byte that is not zero: a torn tail
+  std::uint64_t synced_offset =
+      0;  ///< what is before it is known to be synced: a later frame, or a clean close, says so
 };
 
 /// Which log is read, and what is known about it.

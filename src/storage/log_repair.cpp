@@ -1,4 +1,4 @@
-// Copy, sync, cut, sync.
+// Copy, sync, cut, sync; and write again what may not be on the disk.
 
 #include "storage/log_repair.hpp"
 
@@ -38,14 +38,16 @@ Result<NewFile> create_copy(FileSystem& files, const fs::path& folder, const std
   }
 }
 
-Status copy_bytes(const ReadableFile& from, std::uint64_t begin, std::uint64_t size, WritableFile& to) {
+// To the place `to_begin` of another file, or of the same.
+Status copy_bytes(const ReadableFile& from, std::uint64_t begin, std::uint64_t size, WritableFile& to,
+                  std::uint64_t to_begin) {
   std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(size, kCopyBytes)));
   for (std::uint64_t done = 0; done < size;) {
     const std::uint64_t wanted = std::min<std::uint64_t>(size - done, buffer.size());
     const auto got = from.read_at(begin + done, std::span(buffer).first(static_cast<std::size_t>(wanted)));
     if (!got) return got.error();
     if (*got == 0) return {};  // shorter than it was when it was read: there is nothing more to keep
-    if (Status status = to.write_at(done, std::span(buffer).first(*got)); !status) return status;
+    if (Status status = to.write_at(to_begin + done, std::span(buffer).first(*got)); !status) return status;
     done += *got;
   }
   return {};
@@ -57,7 +59,7 @@ Result<fs::path> keep_tail(FileSystem& files, const fs::path& log, const LogEnd&
   if (!source) return source.error();
   auto copy = create_copy(files, quarantine, log.filename().native() + ".tail-" + std::to_string(end.end_offset));
   if (!copy) return std::move(copy).error();
-  if (Status status = copy_bytes(**source, end.end_offset, end.dropped_bytes, *copy->file); !status)
+  if (Status status = copy_bytes(**source, end.end_offset, end.dropped_bytes, *copy->file, 0); !status)
     return std::move(status).error();
   if (Status status = copy->file->sync(); !status) return std::move(status).error();
   if (Status status = files.sync_directory(quarantine); !status) return std::move(status).error();
@@ -81,6 +83,17 @@ Result<std::optional<fs::path>> cut_log_tail(FileSystem& files, const fs::path& 
     if (!kept) return std::move(kept).error();
     if (Status status = cut(files, log, end.end_offset); !status) return std::move(status).error();
     return std::optional<fs::path>(*std::move(kept));
+  });
+}
+
+Status rewrite_unsynced(FileSystem& files, const fs::path& log, const LogEnd& end) {
+  return guarded([&]() -> Status {
+    if (end.synced_offset >= end.end_offset) return {};
+    const auto from = files.open_for_read(log);
+    if (!from) return from.error();
+    const auto to = files.open_for_write(log, OpenMode::open_existing);
+    if (!to) return to.error();
+    return copy_bytes(**from, end.synced_offset, end.end_offset - end.synced_offset, **to, end.synced_offset);
   });
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Takes a torn tail off a log, and keeps it.
+// Makes a log ready to be written again: takes its torn tail off, and makes sure that the rest is on the disk.
 
 #include <filesystem>
 #include <optional>
@@ -19,5 +19,12 @@ namespace scaup::inline v0 {
                                                                         const std::filesystem::path& log,
                                                                         const LogEnd& end,
                                                                         const std::filesystem::path& quarantine);
+
+/// Writes again, with the same bytes, what is not known to be synced. After a failed sync the system may show bytes
+/// that the disk does not have, and count them as written: then no later sync would bring them there, and a power cut
+/// would leave a hole before what was written since. The caller syncs.
+///
+/// Errors: `io`; the log is as it was.
+[[nodiscard]] Status rewrite_unsynced(FileSystem& files, const std::filesystem::path& log, const LogEnd& end);
 
 }  // namespace scaup::inline v0

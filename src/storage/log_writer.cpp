@@ -3,6 +3,7 @@
 #include "storage/log_writer.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <utility>
 
@@ -13,7 +14,10 @@ namespace {
 
 constexpr std::size_t kGatheredBytes = std::size_t{4} << 20U;  // one call of the system moves about so many
 
-std::uint64_t rounded_up(std::uint64_t size, std::uint64_t step) {
+// Doubles up to the step, so that a small log takes little room.
+std::uint64_t reservation_for(std::uint64_t size, std::uint64_t largest_step) {
+  constexpr std::uint64_t kSmallestStep = std::uint64_t{64} << 10U;
+  const std::uint64_t step = std::min(largest_step, std::max(kSmallestStep, std::bit_ceil(size)));
   return (size + step - 1) / step * step;
 }
 
@@ -65,7 +69,7 @@ Result<LogWriter> LogWriter::resume(FileSystem& files, const std::filesystem::pa
 Status LogWriter::begin_file(const FileIdentity& identity) {
   const FileHeaderBytes header = encode_file_header({.identity = identity, .features = {}});
   if (Status status = file_->write_at(0, header); !status) return status;
-  reserved_ = rounded_up(kFileHeaderBytes, options_.preallocation);
+  reserved_ = reservation_for(kFileHeaderBytes, options_.preallocation);
   if (Status status = file_->preallocate(reserved_); !status) return status;
   return file_->sync();
 }
@@ -100,9 +104,12 @@ void LogWriter::gather(std::uint8_t type, std::span<const std::byte> body, Frame
                      .type = type,
                      .flags = static_cast<std::uint8_t>(place)};
   const std::size_t begin = gathered_.size();
-  gathered_.resize(begin + static_cast<std::size_t>(header.frame_bytes()));
+  const std::size_t end = begin + static_cast<std::size_t>(header.frame_bytes());
+  if (gathered_.capacity() < end) gathered_.reserve(std::max(end, 2 * begin));
+  gathered_.resize(begin + kFrameHeaderBytes);
+  gathered_.insert(gathered_.end(), body.begin(), body.end());
+  gathered_.resize(end);  // zeros behind the body
   const std::span<std::byte> frame = std::span(gathered_).subspan(begin);
-  std::ranges::copy(body, frame.begin() + kFrameHeaderBytes);
   header.body_hash = frame_body_hash(seed_, header.number, frame.subspan(kFrameHeaderBytes));
   std::ranges::copy(encode_frame_header(seed_, header), frame.begin());
   added_.offset += frame.size();
@@ -132,7 +139,8 @@ Status LogWriter::write_gathered() {
   if (gathered_.empty()) return {};
   if (added_.offset > reserved_) {
     // Without a reservation the write still works, or tells what is wrong.
-    const std::uint64_t wanted = rounded_up(added_.offset, options_.preallocation);
+    // A sync after a change of the size costs more.
+    const std::uint64_t wanted = reservation_for(added_.offset, options_.preallocation);
     if (file_->preallocate(wanted)) reserved_ = wanted;
   }
   if (Status status = file_->write_at(flushed_, gathered_); !status) return status;
@@ -141,14 +149,18 @@ Status LogWriter::write_gathered() {
   return {};
 }
 
-// Cuts the file even if no write was seen to succeed: a failed one may have left any part of its bytes.
+// Cuts the file even if no write was seen to succeed: a failed one may have left any part of its bytes, up to all of
+// them. The cut is synced, or a power cut could bring back what was refused.
 Status LogWriter::forget_added() {
   gathered_.clear();
   entry_type_.reset();
   added_ = written_;
   flushed_ = written_.offset;
   reserved_ = written_.offset;
-  if (Status status = file_->truncate(written_.offset); !status) return fail_for_good(std::move(status).error());
+  Status status = file_->truncate(written_.offset);
+  if (status) status = file_->sync();
+  if (!status) return fail_for_good(std::move(status).error());
+  synced_through_ = written_.number - 1;
   return {};
 }
 
@@ -169,6 +181,16 @@ Status LogWriter::discard() {
     gathered_.clear();
     entry_type_.reset();
     added_ = written_;
+    return {};
+  });
+}
+
+Status LogWriter::trim() {
+  return guarded([&]() -> Status {
+    if (failure_) return *failure_;
+    if (Status status = file_->truncate(flushed_); !status) return status;
+    reserved_ = flushed_;
+    if (Status status = file_->sync(); !status) return fail_for_good(std::move(status).error());
     return {};
   });
 }

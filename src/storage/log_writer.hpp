@@ -17,8 +17,9 @@
 namespace scaup::inline v0 {
 
 struct LogWriterOptions {
-  /// Bytes that are reserved ahead at a time, so that most syncs change no size. At least 1.
-  std::uint64_t preallocation = std::uint64_t{4} << 20U;
+  /// Bytes that are reserved ahead at a time, so that most syncs change no size; fewer while the log is small. At
+  /// least 1.
+  std::uint64_t preallocation = std::uint64_t{32} << 20U;
 };
 
 /// Writes one log file. What is added counts once `write` returned (it survives the death of the process) or `sync`
@@ -59,6 +60,8 @@ class LogWriter {
   [[nodiscard]] Status sync();
   /// Forgets all that was added since the last `write`. Errors: `io`, then every later call fails.
   [[nodiscard]] Status discard();
+  /// Gives back the room that is reserved behind what was written, and syncs. Errors: `io`, as for `sync`.
+  [[nodiscard]] Status trim();
   /// Closes the file without a sync.
   [[nodiscard]] Status close();
 

@@ -24,29 +24,6 @@ std::string range_text(std::uint64_t begin, std::uint64_t end) {
   return "bytes " + std::to_string(begin) + " to " + std::to_string(end);
 }
 
-SectionEntry read_entry(FieldReader& reader) {
-  SectionEntry entry;
-  FieldReader inner = reader.message();
-  while (inner.next()) {
-    switch (inner.tag()) {
-      case SectionTableTag::tag: entry.tag = static_cast<std::uint32_t>(inner.number_up_to(UINT32_MAX)); break;
-      case SectionTableTag::offset: entry.offset = inner.number(); break;
-      case SectionTableTag::size: entry.size = inner.number(); break;
-      case SectionTableTag::chunk_hashes: {
-        ByteReader hashes = inner.packed();
-        entry.chunk_hashes.clear();
-        entry.chunk_hashes.reserve(hashes.remaining() / sizeof(std::uint64_t));
-        while (hashes.remaining() >= sizeof(std::uint64_t)) entry.chunk_hashes.push_back(hashes.u64());
-        if (hashes.remaining() != 0) inner.fail("is a list that ends in the middle of an element");
-        break;
-      }
-      default: break;
-    }
-  }
-  reader.join(inner);
-  return entry;
-}
-
 }  // namespace
 
 Section::Section(const SectionFile& file, SectionEntry entry, std::span<const std::byte> bytes)
@@ -159,7 +136,7 @@ Status SectionFile::read_table() {
   FieldReader reader(table, name_, footer_.table_offset);
   while (reader.next()) {
     if (reader.tag() != SectionTableTag::section) continue;
-    SectionEntry entry = read_entry(reader);
+    SectionEntry entry = read_section_entry(reader);
     if (!reader.ok()) break;
     if (Status status = add_section(std::move(entry), end); !status) return status;
   }

@@ -78,39 +78,41 @@ Status SectionFileWriter::append(std::span<const std::byte> bytes) {
 
 // Whole chunks go from the caller's memory to the file; only what is left of one is copied.
 Status SectionFileWriter::append_some(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
+  if (!chunk_.empty()) {
     const std::size_t taken = std::min<std::size_t>(bytes.size(), kSectionChunkBytes - chunk_.size());
-    const auto some = bytes.first(taken);
+    chunk_.insert(chunk_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));
     bytes = bytes.subspan(taken);
-    if (taken == kSectionChunkBytes) {
-      if (Status status = write_chunk(some); !status) return status;
-      continue;
-    }
-    chunk_.insert(chunk_.end(), some.begin(), some.end());
-    if (chunk_.size() < kSectionChunkBytes) continue;
-    if (Status status = write_chunk(chunk_); !status) return status;
+    if (chunk_.size() < kSectionChunkBytes) return {};
+    if (Status status = write_chunks(chunk_); !status) return status;
     chunk_.clear();
   }
+  const std::size_t whole = bytes.size() / kSectionChunkBytes * kSectionChunkBytes;
+  if (Status status = write_chunks(bytes.first(whole)); !status) return status;
+  chunk_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(whole), bytes.end());
   return {};
 }
 
 Status SectionFileWriter::end_section() {
   return step([&]() -> Status {
     if (!is_open_) return Error(ErrorCode::internal, path_.native() + ": no section to end");
-    if (!chunk_.empty()) {
-      if (Status status = write_chunk(chunk_); !status) return status;
-    }
+    if (Status status = write_chunks(chunk_); !status) return status;
     chunk_.clear();
     is_open_ = false;
     return {};
   });
 }
 
-Status SectionFileWriter::write_chunk(std::span<const std::byte> chunk) {
+// Hashes chunk by chunk, and writes them with one call. Only the last of a section may be shorter than a chunk.
+Status SectionFileWriter::write_chunks(std::span<const std::byte> chunks) {
+  if (chunks.empty()) return {};
   SectionEntry& entry = entries_.back();
-  entry.chunk_hashes.push_back(section_chunk_hash(seed_, entry.tag, entry.chunk_hashes.size(), chunk));
-  entry.size += chunk.size();
-  return write(chunk);
+  for (auto rest = chunks; !rest.empty();) {
+    const auto chunk = rest.first(std::min<std::size_t>(rest.size(), kSectionChunkBytes));
+    entry.chunk_hashes.push_back(section_chunk_hash(seed_, entry.tag, entry.chunk_hashes.size(), chunk));
+    rest = rest.subspan(chunk.size());
+  }
+  entry.size += chunks.size();
+  return write(chunks);
 }
 
 Status SectionFileWriter::write(std::span<const std::byte> bytes) {

@@ -57,7 +57,7 @@ class SectionFileWriter {
   [[nodiscard]] Status open_file(const FileIdentity& identity);
   [[nodiscard]] Status check_beginnable(std::uint32_t tag) const;
   [[nodiscard]] Status append_some(std::span<const std::byte> bytes);
-  [[nodiscard]] Status write_chunk(std::span<const std::byte> chunk);
+  [[nodiscard]] Status write_chunks(std::span<const std::byte> chunks);
   [[nodiscard]] Status write(std::span<const std::byte> bytes);
   [[nodiscard]] Status pad_to(std::uint64_t alignment);
   [[nodiscard]] Status write_end(SectionFileSeal& seal);

@@ -56,6 +56,29 @@ std::vector<std::byte> encode_section_table(std::span<const SectionEntry> entrie
   return out;
 }
 
+SectionEntry read_section_entry(FieldReader& reader) {
+  SectionEntry entry;
+  FieldReader inner = reader.message();
+  while (inner.next()) {
+    switch (inner.tag()) {
+      case SectionTableTag::tag: entry.tag = static_cast<std::uint32_t>(inner.number_up_to(UINT32_MAX)); break;
+      case SectionTableTag::offset: entry.offset = inner.number(); break;
+      case SectionTableTag::size: entry.size = inner.number(); break;
+      case SectionTableTag::chunk_hashes: {
+        ByteReader hashes = inner.packed();
+        entry.chunk_hashes.clear();
+        entry.chunk_hashes.reserve(hashes.remaining() / sizeof(std::uint64_t));
+        while (hashes.remaining() >= sizeof(std::uint64_t)) entry.chunk_hashes.push_back(hashes.u64());
+        if (hashes.remaining() != 0) inner.fail("is a list that ends in the middle of an element");
+        break;
+      }
+      default: break;
+    }
+  }
+  reader.join(inner);
+  return entry;
+}
+
 std::array<std::byte, kSectionFooterBytes> encode_section_footer(std::uint64_t seed,
                                                                  const SectionFooter& footer) noexcept {
   const auto hashed = little_endian_bytes(kFooterMagic, footer.table_offset, footer.table_size, footer.table_hash);

@@ -2,7 +2,7 @@
 // What the writer and the reader of section files share. Byte grammar: docs/format.md.
 //
 // header | sections, each at a multiple of 4096 after zeros | zeros to a multiple of 8 | table of contents | footer.
-// A section is hashed in chunks of 1 MiB, the table holds the chunks' hashes, the footer the table's hash: so the
+// A section is hashed in chunks of 64 KiB, the table holds the chunks' hashes, the footer the table's hash: so the
 // footer's own hash stands for every byte that a reader is given.
 
 #include <array>
@@ -13,12 +13,13 @@
 #include <vector>
 
 #include "scaup/config.hpp"
+#include "storage/fields.hpp"
 
 namespace scaup::inline v0 {
 
 inline constexpr std::uint64_t kSectionAlignment = 4'096;
 inline constexpr std::uint64_t kTableAlignment = 8;
-inline constexpr std::uint64_t kSectionChunkBytes = std::uint64_t{1} << 20U;
+inline constexpr std::uint64_t kSectionChunkBytes = std::uint64_t{64} << 10U;
 inline constexpr std::size_t kMaxSections = 4'096;
 inline constexpr std::size_t kSectionFooterBytes = 40;
 
@@ -46,6 +47,9 @@ struct SectionTableTag {
 [[nodiscard]] std::uint64_t section_table_hash(std::uint64_t seed, std::span<const std::byte> table) noexcept;
 
 [[nodiscard]] std::vector<std::byte> encode_section_table(std::span<const SectionEntry> entries);
+/// The entry of the table that is the reader's current field; the reader fails where it is none.
+[[nodiscard]] SectionEntry read_section_entry(FieldReader& reader);
+
 [[nodiscard]] std::array<std::byte, kSectionFooterBytes> encode_section_footer(std::uint64_t seed,
                                                                                const SectionFooter& footer) noexcept;
 /// The hash that ends an encoded footer.

@@ -124,6 +124,19 @@ TEST_CASE("durable database: a folder with other files is left alone") {
   require_error(Database::open(""), ErrorCode::invalid_argument);
 }
 
+TEST_CASE("durable database: options out of range, and files larger than allowed, are refused") {
+  const TempFolder folder;
+  require_error(Database::open(folder / "db", {.sync_interval = std::chrono::milliseconds(0)}),
+                ErrorCode::invalid_argument);
+  require_error(Database::open(folder / "db", {.checkpoint_log_bytes = 1}), ErrorCode::invalid_argument);
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    require_ok(require_ok(database.create_collection("notes")).add(make_documents(0, 3)));
+  }
+  const Database database = require_ok(Database::open(folder / "db", {.max_file_bytes = 1000}));
+  require_error(database.get_collection("notes"), ErrorCode::invalid_argument);
+}
+
 TEST_CASE("durable database: a torn tail is cut off and kept, damage in the middle is refused") {
   const TempFolder folder;
   {
@@ -241,4 +254,28 @@ TEST_CASE("durable database: after a reopening filters are right before, while a
     REQUIRE(require_ok(collection.count(field("round").exists())) == static_cast<std::size_t>(round) + 1);
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
+}
+
+TEST_CASE("durable database: closing what nobody changed writes no new checkpoint, though its graph was loaded") {
+  const TempFolder folder;
+  const CollectionOptions options = {.metric = Metric::l2, .index = {.graph_from = 200, .build_threads = 1}};
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    Collection collection = require_ok(database.create_collection("notes", options));
+    require_ok(collection.add(make_documents(0, 1000)));
+    require_ok(collection.wait_until_indexed());
+    require_ok(database.checkpoint());
+    require_ok(database.close());
+  }
+  const std::filesystem::path collections = folder / "db" / "collections";
+  const auto graph_of = [&] { return only_file(std::filesystem::directory_iterator(collections)->path(), "graph-"); };
+  const std::filesystem::path graph = graph_of();
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    const Collection collection = require_ok(database.get_collection("notes", options));
+    require_ok(collection.wait_until_indexed());
+    REQUIRE(require_ok(collection.info()).graph_rows == 1000);
+    require_ok(database.close());
+  }
+  REQUIRE(graph_of() == graph);
 }
