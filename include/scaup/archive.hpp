@@ -17,6 +17,7 @@
 #include "scaup/config.hpp"
 #include "scaup/result.hpp"
 #include "scaup/secret.hpp"
+#include "scaup/vector_store.hpp"
 
 namespace scaup::inline v0 {
 
@@ -69,7 +70,7 @@ class SCAUP_API EncryptionKey {
 struct TransferProgress {
   std::string collection = {};  ///< the one being read or written
   std::size_t documents = 0;    ///< done so far, of all collections
-  std::uint64_t bytes = 0;      ///< of the archive, read or written so far
+  std::uint64_t bytes = 0;      ///< of the archive or the lines, read or written so far
 };
 
 struct ExportOptions {
@@ -104,14 +105,23 @@ struct ImportOptions {
 /// twice, null, nested values and lists of mixed types are errors that name the line: what is not understood is not
 /// dropped.
 struct JsonLinesOptions {
-  std::size_t max_line_bytes = std::size_t{16} << 20;  ///< longer lines are refused on reading
+  // Of exports.
+  bool with_embeddings = true;  ///< without them an import embeds the texts anew
+  // Of imports.
+  /// What to do with ids that are there already, earlier lines included. With `upsert` a file that failed half-way can
+  /// be imported again.
+  WriteMode mode = WriteMode::upsert;
+  std::size_t max_line_bytes = std::size_t{64} << 20;  ///< longer lines are refused
+  // Of both.
+  std::function<void(const TransferProgress&)> on_progress = {};  ///< called on the caller's thread
 };
 
 /// What an export or import did.
 struct TransferReport {
   std::size_t collections = 0;
   std::size_t documents = 0;
-  std::uint64_t bytes = 0;  ///< of the archive, as written or read
+  std::size_t without_vector = 0;  ///< of these documents, those that vector search leaves out
+  std::uint64_t bytes = 0;         ///< of the archive or the lines, as written or read
 
   friend bool operator==(const TransferReport&, const TransferReport&) = default;
 };

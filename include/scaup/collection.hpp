@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scaup/archive.hpp"
 #include "scaup/config.hpp"
 #include "scaup/document.hpp"
 #include "scaup/embedder.hpp"
@@ -142,6 +143,16 @@ class SCAUP_API Collection {
   /// Cost: `sample` exact queries and as many approximate ones.
   [[nodiscard]] Result<RecallReport> self_recall(const SelfRecallOptions& options = {},
                                                  std::stop_token stop = {}) const;
+
+  /// Writes every document as a line of JSON, each once, in no particular order. The documents are those of one moment,
+  /// but for stores of your own, which are read page by page. Errors: `cancelled`; those of the sink.
+  Result<TransferReport> export_json_lines(ByteSink& sink, const JsonLinesOptions& options = {},
+                                           std::stop_token stop = {}) const;
+  /// Adds the documents of lines of JSON, as `add` or `upsert` would, embedding those that bring no vector. It writes
+  /// some hundred lines at a time: after an error, which names the line, what was written before stays.
+  /// Errors: `invalid_argument` for a line; those of `add`; those of the source.
+  Result<TransferReport> import_json_lines(ByteSource& source, const JsonLinesOptions& options = {},
+                                           std::stop_token stop = {});
 
   struct State;
   explicit Collection(std::shared_ptr<State> state);  ///< for the library; State is not defined elsewhere

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scaup/archive.hpp"
 #include "scaup/collection.hpp"
 #include "scaup/config.hpp"
 #include "scaup/result.hpp"
@@ -65,6 +66,30 @@ class SCAUP_API Database {
   /// the disk space of removed documents. It happens by itself as the log grows. Does nothing in memory.
   /// Errors: `io`, `read_only`, `cancelled`; what was there stays in use.
   Status checkpoint(std::stop_token stop = {});
+
+  /// Writes whole collections, each as it was when the export began, into an archive; readers and writers go on
+  /// meanwhile. Memory is that of some documents, beside what writers replace or remove until it is done.
+  /// Errors: `not_found` for a collection; `invalid_argument` for the options; `cancelled`; those of the sink.
+  Result<TransferReport> export_to(ByteSink& sink, const ExportOptions& options = {}, std::stop_token stop = {}) const;
+  /// The same into a file of the database's file system, which has its name, in place of a file that had it, only when
+  /// it is complete and synced. Errors: also `io`.
+  Result<TransferReport> export_to_file(const std::filesystem::path& path, const ExportOptions& options = {},
+                                        std::stop_token stop = {}) const;
+
+  /// Reads collections from an archive. Nothing is changed before the archive was verified up to its end; then new and
+  /// replaced collections become visible all at once, and survive what a write survives. Handles to a replaced one
+  /// answer `not_found`. Collections to merge come before that, in batches: where one of these fails, those before it
+  /// stay. Embedders are noted but not attached: give yours to `get_collection`.
+  ///
+  /// Errors: `already_exists`; `not_found` for a collection that the archive has not; `unauthorized` for the key;
+  /// `corruption`, also for documents that no collection takes; `unsupported_format`; `invalid_argument` for the
+  /// options and where a limit is passed; `embedder_mismatch` and `dimension_mismatch` on merging; `read_only`;
+  /// `cancelled`; `io`; those of the source.
+  Result<TransferReport> import_from(ByteSource& source, const ImportOptions& options = {}, std::stop_token stop = {});
+  /// The same from a file of the database's file system. Errors: also `not_found` for the file.
+  Result<TransferReport> import_from_file(const std::filesystem::path& path, const ImportOptions& options = {},
+                                          std::stop_token stop = {});
+
   /// What opening found out of order, in the collections opened so far and, without a name, in the catalog. A saved
   /// graph is read after the opening: what is wrong with it is known once `Collection::wait_until_indexed` has returned.
   [[nodiscard]] std::vector<CollectionRecovery> recoveries() const;

@@ -30,7 +30,7 @@ Error corrupt(const std::string& what) {
   return {ErrorCode::corruption, "archive: " + what};
 }
 
-Error out_of_order(const Record& record) {
+Error out_of_order(const ArchiveRecord& record) {
   return corrupt("a record of type " + std::to_string(static_cast<unsigned>(record.type)) + " out of its order");
 }
 
@@ -87,7 +87,7 @@ Result<std::unique_ptr<ArchiveReader>> ArchiveReader::open(ByteSource& source, c
 }
 
 Status ArchiveReader::check_first_record() {
-  const Result<Record> record = streams_->records->next();
+  const Result<ArchiveRecord> record = streams_->records->next();
   if (!record) return record.error();
   return record->type == RecordType::database ? Status() : out_of_order(*record);
 }
@@ -97,7 +97,7 @@ Result<std::optional<ArchivedCollection>> ArchiveReader::next_collection() {
     const Result<std::vector<Document>> skipped = next_batch();
     if (!skipped) return skipped.error();
   }
-  const Result<Record> record = streams_->records->next();
+  const Result<ArchiveRecord> record = streams_->records->next();
   if (!record) return record.error();
   if (record->type == RecordType::archive_end) {
     if (Status status = end_archive(*record); !status) return status.error();
@@ -123,7 +123,7 @@ Result<std::vector<Document>> ArchiveReader::next_batch() {
 
 Status ArchiveReader::next_record() {
   rows_.reset();
-  const Result<Record> record = streams_->records->next();
+  const Result<ArchiveRecord> record = streams_->records->next();
   if (!record) return record.error();
   if (record->type == RecordType::collection_end) return end_collection(*record);
   if (record->type != RecordType::documents) return out_of_order(*record);
@@ -137,7 +137,7 @@ TransferReport ArchiveReader::report() const noexcept {
           .bytes = streams_->counter.bytes()};
 }
 
-Result<ArchivedCollection> ArchiveReader::begin_collection(const Record& record) {
+Result<ArchivedCollection> ArchiveReader::begin_collection(const ArchiveRecord& record) {
   Result<ArchivedCollection> collection = decode_collection(record.body);
   if (!collection) return collection;
   if (!names_.insert(collection->name).second) {
@@ -150,14 +150,14 @@ Result<ArchivedCollection> ArchiveReader::begin_collection(const Record& record)
   return collection;
 }
 
-Status ArchiveReader::end_collection(const Record& record) {
+Status ArchiveReader::end_collection(const ArchiveRecord& record) {
   const Result<ArchiveCounts> counts = decode_counts(record.body);
   if (!counts) return counts.error();
   in_collection_ = false;
   return check_counts("documents of a collection", counts->documents, documents_here_);
 }
 
-Status ArchiveReader::end_archive(const Record& record) {
+Status ArchiveReader::end_archive(const ArchiveRecord& record) {
   const Result<ArchiveCounts> counts = decode_counts(record.body);
   if (!counts) return counts.error();
   if (Status status = check_counts("collections", counts->collections, counts_.collections); !status) return status;

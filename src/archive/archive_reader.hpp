@@ -54,10 +54,10 @@ class ArchiveReader {
   struct Streams;
   explicit ArchiveReader(std::unique_ptr<Streams> streams);
   [[nodiscard]] Status check_first_record();
-  [[nodiscard]] Result<ArchivedCollection> begin_collection(const Record& record);
+  [[nodiscard]] Result<ArchivedCollection> begin_collection(const ArchiveRecord& record);
   [[nodiscard]] Status next_record();
-  [[nodiscard]] Status end_collection(const Record& record);
-  [[nodiscard]] Status end_archive(const Record& record);
+  [[nodiscard]] Status end_collection(const ArchiveRecord& record);
+  [[nodiscard]] Status end_archive(const ArchiveRecord& record);
 
   std::unique_ptr<Streams> streams_;
   std::set<std::string> names_ = {};      // of all collections so far

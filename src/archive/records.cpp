@@ -42,13 +42,13 @@ Status RecordWriter::write(std::uint8_t type, std::span<const std::byte> body) {
   return sink_.write(buffer_);
 }
 
-Result<Record> RecordReader::next() {
+Result<ArchiveRecord> RecordReader::next() {
   for (;;) {
     if (Status status = read_record(); !status) return status.error();
     const auto type = std::to_integer<std::uint8_t>(buffer_.front());
     if (is_known(type)) {
-      return Record{static_cast<RecordType>(type),
-                    std::span(buffer_).subspan(body_at_, buffer_.size() - body_at_ - kHashBytes)};
+      return ArchiveRecord{static_cast<RecordType>(type),
+                           std::span(buffer_).subspan(body_at_, buffer_.size() - body_at_ - kHashBytes)};
     }
     if (type < kFirstOptionalType) {
       return Error(ErrorCode::unsupported_format, "archive: record " + std::to_string(number_ - 1) + " is of type " +

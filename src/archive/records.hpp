@@ -42,7 +42,7 @@ class RecordWriter {
   std::vector<std::byte> buffer_ = {};
 };
 
-struct Record {
+struct ArchiveRecord {
   RecordType type = RecordType::database;
   std::span<const std::byte> body = {};  ///< valid until the next read
 };
@@ -55,7 +55,7 @@ class RecordReader {
   /// The next record of a known type.
   /// Errors: `corruption`, also at the end of the source; `unsupported_format` for a type that must not be skipped;
   /// those of the source.
-  [[nodiscard]] Result<Record> next();
+  [[nodiscard]] Result<ArchiveRecord> next();
   /// Success if the source has nothing more. Errors: `corruption` if it has; those of the source.
   [[nodiscard]] Status finish();
 

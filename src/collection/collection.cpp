@@ -12,6 +12,7 @@
 #include "collection/embedding_batch.hpp"
 #include "collection/reembed.hpp"
 #include "collection/request_check.hpp"
+#include "collection/transfer_json_lines.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -253,6 +254,22 @@ Result<RecallReport> Collection::self_recall(const SelfRecallOptions& options, s
   return call(state_, "self_recall", stop, [&](State& state) -> Result<RecallReport> {
     if (Status valid = check_self_recall(options); !valid) return std::move(valid).error();
     return state.store->self_recall(options, stop);
+  });
+}
+
+Result<TransferReport> Collection::export_json_lines(ByteSink& sink, const JsonLinesOptions& options,
+                                                     std::stop_token stop) const {
+  return call(state_, "export_json_lines", stop,
+              [&](State& state) { return write_json_lines(state, sink, options, stop); });
+}
+
+Result<TransferReport> Collection::import_json_lines(ByteSource& source, const JsonLinesOptions& options,
+                                                     std::stop_token stop) {
+  return call(state_, "import_json_lines", stop, [&](State& state) {
+    const auto write_batch = [&](std::span<const Document> documents) {
+      return write(state, documents, options.mode, stop);
+    };
+    return read_json_lines(state, source, options, write_batch, stop);
   });
 }
 

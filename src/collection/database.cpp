@@ -5,6 +5,7 @@
 #include "base/boundary.hpp"
 #include "base/in_quotes.hpp"
 #include "collection/database_state.hpp"
+#include "collection/transfer.hpp"
 #include "engine/verify_database.hpp"
 
 namespace scaup::inline v0 {
@@ -183,6 +184,24 @@ Status Database::checkpoint(std::stop_token stop) {
   });
 }
 
+Result<TransferReport> Database::export_to(ByteSink& sink, const ExportOptions& options, std::stop_token stop) const {
+  return call(state_, [&](State& state) { return export_archive(state, sink, options, stop); });
+}
+
+Result<TransferReport> Database::export_to_file(const std::filesystem::path& path, const ExportOptions& options,
+                                                std::stop_token stop) const {
+  return call(state_, [&](State& state) { return export_archive_file(state, path, options, stop); });
+}
+
+Result<TransferReport> Database::import_from(ByteSource& source, const ImportOptions& options, std::stop_token stop) {
+  return call(state_, [&](State& state) { return import_archive(state, source, options, stop); });
+}
+
+Result<TransferReport> Database::import_from_file(const std::filesystem::path& path, const ImportOptions& options,
+                                                  std::stop_token stop) {
+  return call(state_, [&](State& state) { return import_archive_file(state, path, options, stop); });
+}
+
 std::vector<CollectionRecovery> Database::recoveries() const {
   std::vector<CollectionRecovery> found;
   if (state_ == nullptr) return found;
@@ -207,12 +226,14 @@ std::vector<CollectionStorage> Database::storage() const {
 Status Database::close() {
   return call(state_, [&](State& state) -> Status {
     const std::lock_guard changes(state.changes);
+    auto entries = state.all();
     {
       const std::lock_guard lock(state.mutex);
       state.closed = true;
+      entries.insert(entries.end(), state.unpublished.begin(), state.unpublished.end());
     }
     Status first;
-    for (const auto& entry : state.all()) {
+    for (const auto& entry : entries) {
       Status closed = close_entry(*entry);
       if (first && !closed) first = std::move(closed);
     }

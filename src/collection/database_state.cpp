@@ -73,23 +73,30 @@ Result<std::shared_ptr<DatabaseEntry>> Database::State::make(std::string_view na
   if (folder == nullptr) {
     auto store = std::make_shared<LocalStore>(std::move(schema), index, clock);
     entry->state = std::make_shared<Collection::State>(std::string(name), std::move(store));
-    return entry;
+  } else if (Status made = make_files(*entry, name, std::move(schema), index); !made) {
+    return std::move(made).error();
   }
-  if (!context->writable()) return Error(ErrorCode::read_only, "the database was opened for reading");
-  entry->number = folder->take_number();
-  auto durable = DurableCollection::create(context, {.number = entry->number, .name = std::string(name)},
-                                           std::move(schema), index);
-  if (!durable) {
-    folder->remove_files(entry->number);
-    return std::move(durable).error();
-  }
-  entry->durable = *std::move(durable);
-  entry->state = state_of(name, entry->durable, context);
+  const std::lock_guard lock(mutex);
+  unpublished.push_back(entry);
   return entry;
 }
 
-Status Database::State::change(const std::vector<std::pair<std::string, std::shared_ptr<DatabaseEntry>>>& added,
-                               const std::vector<std::string>& removed) {
+Status Database::State::make_files(DatabaseEntry& entry, std::string_view name, StoreSchema schema,
+                                   const IndexOptions& index) {
+  if (!writable()) return Error(ErrorCode::read_only, "the database was opened for reading");
+  entry.number = folder->take_number();
+  auto durable =
+      DurableCollection::create(context, {.number = entry.number, .name = std::string(name)}, std::move(schema), index);
+  if (!durable) {
+    folder->remove_files(entry.number);
+    return std::move(durable).error();
+  }
+  entry.durable = *std::move(durable);
+  entry.state = state_of(name, entry.durable, context);
+  return {};
+}
+
+Status Database::State::change(const NamedEntries& added, const std::vector<std::string>& removed) {
   std::vector<std::shared_ptr<DatabaseEntry>> out;
   std::vector<std::uint32_t> numbers;
   for (const std::string& name : removed) {
@@ -107,16 +114,40 @@ Status Database::State::change(const std::vector<std::pair<std::string, std::sha
     for (const auto& [name, entry] : added) named.push_back({.number = entry->number, .name = name});
     Status changed = folder->change(named, numbers);
     for (std::size_t i = 0; folder->in_doubt() && i < out.size(); ++i) doubt(*out[i]);
-    if (!changed) return changed;
+    if (!changed) {
+      give_up(added);
+      return changed;
+    }
   }
   {
     const std::lock_guard lock(mutex);
     entries.swap(next);
+    for (const auto& [name, entry] : added) std::erase(unpublished, entry);
   }
   for (const auto& entry : out) retire(*entry);
   if (folder == nullptr) return {};
   for (const std::uint32_t number : numbers) folder->remove_files(number);
   return {};
+}
+
+// What could not be published. Its files stay: the new catalog may be on the disk all the same.
+void Database::State::give_up(const NamedEntries& added) {
+  for (const auto& [name, entry] : added) {
+    retire(*entry);
+    const std::lock_guard lock(mutex);
+    std::erase(unpublished, entry);
+  }
+}
+
+// Once the database is closed its folder may be another's: the next opening has removed the files, or will.
+void Database::State::discard(const std::shared_ptr<DatabaseEntry>& entry) noexcept {
+  {
+    const std::lock_guard lock(mutex);
+    std::erase(unpublished, entry);
+    if (closed) return;
+  }
+  retire(*entry);
+  if (folder != nullptr) folder->remove_files(entry->number);
 }
 
 }  // namespace scaup::inline v0

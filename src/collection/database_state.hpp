@@ -30,6 +30,8 @@ struct DatabaseEntry {
   bool in_doubt = false;  ///< whether the catalog has it; then it is not written to
 };
 
+using NamedEntries = std::vector<std::pair<std::string, std::shared_ptr<DatabaseEntry>>>;
+
 /// Thread-safe as far as its mutexes are taken as said above.
 struct Database::State {
   std::shared_ptr<const Clock> clock = system_clock();
@@ -40,23 +42,37 @@ struct Database::State {
   mutable std::mutex mutex;
   std::map<std::string, std::shared_ptr<DatabaseEntry>, std::less<>> entries;  ///< under mutex, as all below
   bool closed = false;
+  std::vector<std::shared_ptr<DatabaseEntry>> unpublished;  ///< made, and not in `entries` yet
 
   /// Success while calls are allowed.
   [[nodiscard]] Status usable() const;
   /// Errors: `not_found`.
   [[nodiscard]] Result<std::shared_ptr<DatabaseEntry>> find(std::string_view name) const;
   [[nodiscard]] std::vector<std::shared_ptr<DatabaseEntry>> all() const;
+  /// Whether collections can be made; true in memory.
+  [[nodiscard]] bool writable() const noexcept { return context == nullptr || context->writable(); }
+  /// Where exports and imports have their files.
+  [[nodiscard]] std::shared_ptr<FileSystem> files() const {
+    return context == nullptr ? posix_file_system() : context->options.file_system;
+  }
 
   /// The collection of an entry, read from disk if that did not happen yet.
   [[nodiscard]] Result<std::shared_ptr<Collection::State>> open(DatabaseEntry& entry, std::string_view name,
                                                                 const IndexOptions& index) const;
-  /// A new collection that nobody can see yet: on disk it exists once the catalog names it. For the holder of
-  /// `changes`.
+  /// A new collection that nobody can see yet: on disk it exists once the catalog names it. It goes on to `change` or
+  /// to `discard`; closing the database closes it too. For the holder of `changes`.
   [[nodiscard]] Result<std::shared_ptr<DatabaseEntry>> make(std::string_view name, StoreSchema schema,
                                                             const IndexOptions& index);
-  /// Makes new entries visible and takes others out, on disk all at once. For the holder of `changes`.
-  [[nodiscard]] Status change(const std::vector<std::pair<std::string, std::shared_ptr<DatabaseEntry>>>& added,
-                              const std::vector<std::string>& removed);
+  /// Makes new entries visible and takes others out, on disk all at once. A name may be in both. For the holder of
+  /// `changes`.
+  [[nodiscard]] Status change(const NamedEntries& added, const std::vector<std::string>& removed);
+  /// Removes a collection that `make` made and `change` did not take. For the holder of `changes`.
+  void discard(const std::shared_ptr<DatabaseEntry>& entry) noexcept;
+
+ private:
+  void give_up(const NamedEntries& added);
+  [[nodiscard]] Status make_files(DatabaseEntry& entry, std::string_view name, StoreSchema schema,
+                                  const IndexOptions& index);
 };
 
 }  // namespace scaup::inline v0

@@ -19,4 +19,17 @@ Document to_document(const Snapshot& snapshot, Slot slot, bool with_embedding) {
   return document;
 }
 
+Status for_each_document(const Snapshot& snapshot, const std::function<Status(Document&)>& visit,
+                         const std::stop_token& stop) {
+  for (std::size_t row = 0; row < snapshot.rows; ++row) {
+    const auto slot = static_cast<Slot>(row);
+    if (!snapshot.visible(slot)) continue;
+    if (stop.stop_requested()) return Error(ErrorCode::cancelled, "cancelled");
+    Document document = to_document(snapshot, slot, true);
+    if (Status intact = snapshot.intact(); !intact) return intact;
+    if (Status visited = visit(document); !visited) return visited;
+  }
+  return {};
+}
+
 }  // namespace scaup::inline v0

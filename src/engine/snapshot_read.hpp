@@ -2,7 +2,9 @@
 // What reads take out of a snapshot: copies of documents, and the judgement which rows a search may return.
 
 #include <atomic>
+#include <functional>
 #include <optional>
+#include <stop_token>
 
 #include "engine/exclusion.hpp"
 #include "engine/grouping.hpp"
@@ -18,6 +20,11 @@ namespace scaup::inline v0 {
 [[nodiscard]] Document to_document(const Snapshot& snapshot, Slot slot, bool with_embedding);
 /// The same into an empty document.
 void copy_document(const Snapshot& snapshot, Slot slot, bool with_embedding, Document& to);
+
+/// Calls `visit` with a copy of each document of the snapshot, one after the other, until it returns an error.
+/// Errors: `cancelled`; `corruption` where stored bytes are damaged, before such a document is visited.
+[[nodiscard]] Status for_each_document(const Snapshot& snapshot, const std::function<Status(Document&)>& visit,
+                                       const std::stop_token& stop);
 
 /// Says which rows a query may return, and counts what that costs.
 /// Thread-safe: any member from any thread at any time.
