@@ -8,7 +8,7 @@
 namespace scaup::inline v0 {
 namespace {
 
-// Half of what one record of a log has room for leaves enough for the largest document.
+// A batch becomes one record of a log, which has room for 64 MiB: for this and a large document.
 constexpr std::size_t kBatchBytes = std::size_t{8} << 20U;
 constexpr std::size_t kBatchDocuments = 1000;
 

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "collection/transfer_samples.hpp"
+#include "engine/local_store.hpp"
 
 using namespace scaup;
 using namespace scaup::test;
@@ -31,7 +32,7 @@ std::vector<Document> documents_of(const Collection& collection) {
   return require_ok(collection.scan({.limit = 10000, .with_embeddings = true})).documents;
 }
 
-// Lines with vectors; `bad` stands where a number does not.
+// A line for each number, with its vector.
 std::string numbered_lines(int begin, int end) {
   std::string lines;
   for (int i = begin; i < end; ++i) {
@@ -40,7 +41,50 @@ std::string numbered_lines(int begin, int end) {
   return lines;
 }
 
+// A user's store, as far as this test needs one: it reads pages of another, and writes to it.
+class ForeignStore final : public VectorStore {
+ public:
+  StoreCapabilities capabilities() const noexcept override { return inner_.capabilities(); }
+  Result<StoreInfo> info(std::stop_token stop) const override { return inner_.info(stop); }
+  Result<WriteCounts> write(std::span<const StoreRecord> records, WriteMode mode, std::uint64_t version,
+                            std::stop_token stop) override {
+    return inner_.write(records, mode, version, stop);
+  }
+  Result<ScanPage> scan(const ScanOptions& options, std::stop_token stop) const override {
+    return inner_.scan(options, stop);
+  }
+  Status update_metadata(std::span<const MetadataUpdate>, std::stop_token) override { return unused(); }
+  Result<std::size_t> remove_ids(std::span<const std::string>, std::stop_token) override { return unused(); }
+  Result<std::size_t> remove_matching(const Filter&, std::stop_token) override { return unused(); }
+  Status adopt_embedder(const EmbedderIdentity&, std::stop_token) override { return unused(); }
+  Status replace_embeddings(const StoreSchema&, std::span<const EmbeddingUpdate>, std::uint64_t,
+                            std::stop_token) override {
+    return unused();
+  }
+  Result<std::vector<std::optional<Document>>> get(std::span<const std::string>, bool, std::stop_token) const override {
+    return unused();
+  }
+  Result<std::size_t> count(const Filter&, std::stop_token) const override { return unused(); }
+  Result<std::vector<QueryResult>> query(std::span<const VectorQuery>, std::uint64_t, std::stop_token) const override {
+    return unused();
+  }
+
+ private:
+  static Error unused() { return {ErrorCode::internal, "not a part of this test"}; }
+  LocalStore inner_ = LocalStore({.metric = Metric::l2}, {}, system_clock());
+};
+
 }  // namespace
+
+TEST_CASE("json lines: a store of the user's is read page by page") {
+  const std::string lines = numbered_lines(0, 1234);
+  Collection foreign = require_ok(make_collection("foreign", std::make_shared<ForeignStore>()));
+  REQUIRE(require_ok(import_lines(foreign, lines)).documents == 1234);
+  Collection local = new_collection();
+  require_ok(import_lines(local, lines_of(foreign)));
+  REQUIRE(documents_of(local) == documents_of(foreign));
+  REQUIRE(documents_of(local).size() == 1234);
+}
 
 TEST_CASE("json lines: what a collection exports another one imports, bit for bit") {
   std::mt19937_64 random(5);
