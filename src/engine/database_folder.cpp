@@ -6,6 +6,7 @@
 
 #include "base/in_quotes.hpp"
 #include "engine/catalog_salvage.hpp"
+#include "storage/small_file.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -129,6 +130,7 @@ Result<std::unique_ptr<DatabaseFolder>> DatabaseFolder::open(const std::filesyst
   context->uuid = catalog->uuid;
   std::unique_ptr<DatabaseFolder> folder(new DatabaseFolder(std::move(context), *std::move(catalog)));
   folder->recovery_ = std::move(recovery);
+  if (Status ours = folder->check_unnamed(); !ours) return std::move(ours).error();
   if (folder->context_->writable()) folder->remove_unnamed();
   return folder;
 }
@@ -182,18 +184,37 @@ void DatabaseFolder::remove_files(std::uint32_t number) const noexcept {
   }
 }
 
+std::vector<std::uint32_t> DatabaseFolder::unnamed() const {
+  std::vector<std::uint32_t> numbers;
+  const auto entries = context_->files().list(context_->folder / kCollections);
+  if (!entries) return numbers;
+  for (const DirectoryEntry& entry : *entries) {
+    const std::string& name = entry.name.native();
+    std::uint32_t number = 0;
+    const auto read = std::from_chars(name.data(), name.data() + name.size(), number);
+    const bool is_number = read.ec == std::errc() && read.ptr == name.data() + name.size();
+    const auto has_number = [&](const CatalogEntry& named) { return named.number == number; };
+    if (is_number && std::ranges::none_of(catalog_.entries, has_number)) numbers.push_back(number);
+  }
+  return numbers;
+}
+
+// A collection of another database was not left over here: the catalog is from elsewhere, and must not cost what it
+// does not name.
+Status DatabaseFolder::check_unnamed() const {
+  for (const std::uint32_t number : unnamed()) {
+    const std::filesystem::path path = context_->collection_folder(number) / "MANIFEST";
+    const auto manifest = read_small_file(context_->files(), path, StoreFileKind::manifest);
+    if (!manifest || manifest->header.identity.uuid == catalog_.uuid) continue;
+    return Error(ErrorCode::corruption, (context_->folder / kCatalog).native() + ": is of another database than " +
+                                            path.native() + "; put the right one back");
+  }
+  return {};
+}
+
 void DatabaseFolder::remove_unnamed() const noexcept {
   try {
-    const auto entries = context_->files().list(context_->folder / kCollections);
-    if (!entries) return;
-    for (const DirectoryEntry& entry : *entries) {
-      const std::string& name = entry.name.native();
-      std::uint32_t number = 0;
-      const auto read = std::from_chars(name.data(), name.data() + name.size(), number);
-      const bool is_number = read.ec == std::errc() && read.ptr == name.data() + name.size();
-      const auto has_number = [&](const CatalogEntry& named) { return named.number == number; };
-      if (is_number && std::ranges::none_of(catalog_.entries, has_number)) remove_files(number);
-    }
+    for (const std::uint32_t number : unnamed()) remove_files(number);
   } catch (const std::bad_alloc&) {
     // The next opening tries again.
   }

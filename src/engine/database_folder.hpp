@@ -49,6 +49,9 @@ class DatabaseFolder {
       : context_(std::move(context)), catalog_(std::move(catalog)) {}
 
   [[nodiscard]] static Result<Catalog> create(StoreContext& context);
+  /// Folders of collections that the catalog does not name.
+  [[nodiscard]] std::vector<std::uint32_t> unnamed() const;
+  [[nodiscard]] Status check_unnamed() const;
   void remove_unnamed() const noexcept;
   [[nodiscard]] bool is_as_before() const noexcept;
 

@@ -318,6 +318,10 @@ Result<StoreSchema> decode_schema(std::span<const std::byte> bytes) {
     }
   }
   if (Status status = reader.status(); !status) return std::move(status).error();
+  if (schema.dimension == std::size_t{0}) {
+    return Error(ErrorCode::corruption,
+                 "schema: a dimension of 0; 1 to " + std::to_string(kMaxStoredDimension) + " are possible");
+  }
   const auto known = metric_of(metric);
   if (!known) return known.error();
   schema.metric = *known;

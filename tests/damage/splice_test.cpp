@@ -228,6 +228,21 @@ TEST_CASE("splice: an old catalog hides younger collections from readers, and sp
   REQUIRE(outcome(spliced, ages.answers[2]) == Outcome::unchanged);
 }
 
+TEST_CASE("splice: a catalog of another database is refused before it costs what it does not name") {
+  const Files files = make_small_database();
+  const auto expected = read_files(files).value();
+  const auto empty = std::make_shared<MemoryFileSystem>();
+  require_ok(open_small(empty).close());
+  const Bytes right = read_bytes(*files, kFolder / "CATALOG");
+  put_bytes(*files, kFolder / "CATALOG", read_bytes(*empty, kFolder / "CATALOG"));
+  for (const Access access : {Access::read_only, Access::read_write}) {
+    require_error(Database::open(kFolder, {.access = access, .file_system = files}), ErrorCode::corruption,
+                  {"CATALOG", "another database"});
+  }
+  put_bytes(*files, kFolder / "CATALOG", right);
+  REQUIRE(read_files(files).value() == expected);
+}
+
 TEST_CASE("splice: frames of a closed log that are doubled, dropped, swapped or copied over each other are told") {
   const Files files = make_small_database();
   const auto expected = read_files(files).value();

@@ -191,6 +191,11 @@ TEST_CASE("document codec: a schema with an unknown metric or a dimension out of
     out.number(2, 65'537);
   });
   require_error(decode_schema(large), ErrorCode::corruption, {"too large"});
+  const auto none = encoded([](FieldWriter& out) {
+    out.number(1, 1);
+    out.number(2, 0);
+  });
+  require_error(decode_schema(none), ErrorCode::corruption, {"dimension of 0"});
 }
 
 TEST_CASE("document codec: a damaged document is an error or another valid document") {
