@@ -108,10 +108,10 @@ void FaultRun::failed(const Operation& operation, const Error& error) {
     reads_agree_ = false;
     return;
   }
+  if (operation.action == Action::drop) doubtful_.insert(operation.collection);
   if (sync_failed_ && operation.action != Action::checkpoint) {
     also_[operation.collection].push_back(part_of(after(operation, model_), operation.collection));
     if (is_write(operation)) poisoned_.insert(operation.collection);
-    if (operation.action == Action::drop) doubtful_.insert(operation.collection);
   }
   expect_unchanged();
 }

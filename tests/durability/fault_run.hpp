@@ -42,7 +42,7 @@ class FaultRun {
   StoreModel model_ = {};                      // what was acknowledged
   std::map<std::string, Possible> also_ = {};  // what may be there instead, by a write whose sync failed
   std::set<std::string> poisoned_ = {};        // collections that may not be written until they are opened again
-  std::set<std::string> doubtful_ = {};        // those whose removal failed in a sync: they may have become read-only
+  std::set<std::string> doubtful_ = {};        // those whose removal failed: they may be read-only
   bool reads_agree_ = false;                   // the model was compared with the store since it was opened
   bool sync_failed_ = false;                   // during the operation that runs
   std::uint64_t failures_ = 0;
