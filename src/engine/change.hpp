@@ -19,7 +19,7 @@ namespace scaup::inline v0 {
 
 class IdTable;
 
-/// What a change finds the documents it touches with, and then changes: the store's ids and filter index.
+/// Finds the documents that a change touches.
 class Lookup {
  public:
   virtual ~Lookup() = default;

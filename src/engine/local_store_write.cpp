@@ -43,7 +43,7 @@ void LocalStore::carry_out(std::span<Change* const> group) noexcept {
   const Status done = guarded([&] { return carry_out_prepared(current, group); });
   if (!done) {
     for (Change* const change : group) {
-      if (change->result) change->result = done.error();
+      if (change->result) change->result = guarded([&]() -> Status { return done.error(); });  // the copy needs memory
     }
     return;
   }
@@ -65,8 +65,9 @@ Status LocalStore::carry_out_prepared(const SnapshotPointer& current, std::span<
     added += change->added();
     last = change->next.get();
   }
-  if (ready.empty()) return {};
+  // Also where nothing is to be done: that may be so only because damaged bytes did not match.
   if (Status intact = current->intact(); !intact) return intact;
+  if (ready.empty()) return {};
   repair_filter_index(*current);
   {
     const std::unique_lock ids(id_mutex_);
