@@ -84,7 +84,9 @@ Result<std::shared_ptr<DatabaseEntry>> Database::State::make(std::string_view na
 Status Database::State::make_files(DatabaseEntry& entry, std::string_view name, StoreSchema schema,
                                    const IndexOptions& index) {
   if (!writable()) return Error(ErrorCode::read_only, "the database was opened for reading");
-  entry.number = folder->take_number();
+  const auto number = folder->take_number();
+  if (!number) return number.error();
+  entry.number = *number;
   auto durable =
       DurableCollection::create(context, {.number = entry.number, .name = std::string(name)}, std::move(schema), index);
   if (!durable) {

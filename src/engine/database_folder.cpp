@@ -92,6 +92,47 @@ Status check_unused(StoreContext& context) {
   return {};
 }
 
+// Folders of collections that the catalog does not name.
+std::vector<std::uint32_t> unnamed(const StoreContext& context, const Catalog& catalog) {
+  std::vector<std::uint32_t> numbers;
+  const auto entries = context.files().list(context.folder / kCollections);
+  if (!entries) return numbers;
+  for (const DirectoryEntry& entry : *entries) {
+    const std::string& name = entry.name.native();
+    std::uint32_t number = 0;
+    const auto read = std::from_chars(name.data(), name.data() + name.size(), number);
+    const bool is_number = read.ec == std::errc() && read.ptr == name.data() + name.size();
+    const auto has_number = [&](const CatalogEntry& named) { return named.number == number; };
+    if (is_number && std::ranges::none_of(catalog.entries, has_number)) numbers.push_back(number);
+  }
+  return numbers;
+}
+
+// A folder that a crash left has a number that the catalog gave, and files of this database. Any other was left by
+// none: the catalog is of another database or of an earlier day, and must not cost what it does not name.
+Status check_unnamed(const StoreContext& context, const Catalog& catalog) {
+  const std::string name = (context.folder / kCatalog).native();
+  for (const std::uint32_t number : unnamed(context, catalog)) {
+    const std::filesystem::path folder = context.collection_folder(number);
+    const auto manifest = read_small_file(context.files(), folder / "MANIFEST", StoreFileKind::manifest);
+    if (manifest && manifest->header.identity.uuid != catalog.uuid) {
+      return Error(ErrorCode::corruption, name + ": is of another database than " + folder.native() +
+                                              "; put the right one back, or open with salvage");
+    }
+    if (number < catalog.next_collection) continue;
+    return Error(ErrorCode::corruption, name + ": is older than " + folder.native() + ", which it does not know; " +
+                                            "put the right one back, or open with salvage");
+  }
+  return {};
+}
+
+Result<Catalog> read_own_catalog(const StoreContext& context) {
+  auto catalog = read_catalog(context.files(), context.folder / kCatalog);
+  if (!catalog) return catalog;
+  if (Status own = check_unnamed(context, *catalog); !own) return std::move(own).error();
+  return catalog;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<DatabaseFolder>> DatabaseFolder::open(const std::filesystem::path& path,
@@ -111,7 +152,7 @@ Result<std::unique_ptr<DatabaseFolder>> DatabaseFolder::open(const std::filesyst
   auto lock = take_lock(*context);
   if (!lock) return std::move(lock).error();
   context->lock = *std::move(lock);
-  auto catalog = read_catalog(context->files(), context->folder / kCatalog);
+  auto catalog = read_own_catalog(*context);
   const bool is_new = !catalog && catalog.error().code() == ErrorCode::not_found && context->writable();
   if (is_new) catalog = create(*context);
   std::optional<CollectionRecovery> recovery;
@@ -130,7 +171,6 @@ Result<std::unique_ptr<DatabaseFolder>> DatabaseFolder::open(const std::filesyst
   context->uuid = catalog->uuid;
   std::unique_ptr<DatabaseFolder> folder(new DatabaseFolder(std::move(context), *std::move(catalog)));
   folder->recovery_ = std::move(recovery);
-  if (Status ours = folder->check_unnamed(); !ours) return std::move(ours).error();
   if (folder->context_->writable()) folder->remove_unnamed();
   return folder;
 }
@@ -146,6 +186,17 @@ Result<Catalog> DatabaseFolder::create(StoreContext& context) {
   Status written = replace_catalog(context.files(), context.folder / kCatalog, catalog);
   if (!written) return std::move(written).error();
   return catalog;
+}
+
+Result<std::uint32_t> DatabaseFolder::take_number() {
+  if (!context_->writable()) return Error(ErrorCode::read_only, "the database was opened for reading");
+  Catalog next = catalog_;
+  ++next.next_collection;
+  if (Status replaced = replace_catalog(context_->files(), context_->folder / kCatalog, next); !replaced) {
+    return std::move(replaced).error();
+  }
+  std::swap(catalog_, next);
+  return next.next_collection;
 }
 
 Status DatabaseFolder::change(std::span<const CatalogEntry> added, std::span<const std::uint32_t> removed) {
@@ -184,37 +235,9 @@ void DatabaseFolder::remove_files(std::uint32_t number) const noexcept {
   }
 }
 
-std::vector<std::uint32_t> DatabaseFolder::unnamed() const {
-  std::vector<std::uint32_t> numbers;
-  const auto entries = context_->files().list(context_->folder / kCollections);
-  if (!entries) return numbers;
-  for (const DirectoryEntry& entry : *entries) {
-    const std::string& name = entry.name.native();
-    std::uint32_t number = 0;
-    const auto read = std::from_chars(name.data(), name.data() + name.size(), number);
-    const bool is_number = read.ec == std::errc() && read.ptr == name.data() + name.size();
-    const auto has_number = [&](const CatalogEntry& named) { return named.number == number; };
-    if (is_number && std::ranges::none_of(catalog_.entries, has_number)) numbers.push_back(number);
-  }
-  return numbers;
-}
-
-// A collection of another database was not left over here: the catalog is from elsewhere, and must not cost what it
-// does not name.
-Status DatabaseFolder::check_unnamed() const {
-  for (const std::uint32_t number : unnamed()) {
-    const std::filesystem::path path = context_->collection_folder(number) / "MANIFEST";
-    const auto manifest = read_small_file(context_->files(), path, StoreFileKind::manifest);
-    if (!manifest || manifest->header.identity.uuid == catalog_.uuid) continue;
-    return Error(ErrorCode::corruption, (context_->folder / kCatalog).native() + ": is of another database than " +
-                                            path.native() + "; put the right one back");
-  }
-  return {};
-}
-
 void DatabaseFolder::remove_unnamed() const noexcept {
   try {
-    for (const std::uint32_t number : unnamed()) remove_files(number);
+    for (const std::uint32_t number : unnamed(*context_, catalog_)) remove_files(number);
   } catch (const std::bad_alloc&) {
     // The next opening tries again.
   }

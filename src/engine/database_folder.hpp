@@ -33,8 +33,10 @@ class DatabaseFolder {
   /// What was found out of order in the catalog, if anything was.
   [[nodiscard]] const std::optional<CollectionRecovery>& recovery() const noexcept { return recovery_; }
 
-  /// A number for a new collection.
-  [[nodiscard]] std::uint32_t take_number() noexcept { return catalog_.next_collection++; }
+  /// A number for a new collection. The catalog on the disk says that it is taken before any file bears it, so that a
+  /// folder with a greater number than the catalog knows betrays a catalog that was put back from an earlier day.
+  /// Errors: `io`, `read_only`.
+  [[nodiscard]] Result<std::uint32_t> take_number();
   /// Adds these collections to the catalog and takes those out, all at once, safe when it returns.
   /// Errors: `io`, `read_only`; the catalog is as before, unless it is `in_doubt`.
   [[nodiscard]] Status change(std::span<const CatalogEntry> added, std::span<const std::uint32_t> removed);
@@ -49,9 +51,6 @@ class DatabaseFolder {
       : context_(std::move(context)), catalog_(std::move(catalog)) {}
 
   [[nodiscard]] static Result<Catalog> create(StoreContext& context);
-  /// Folders of collections that the catalog does not name.
-  [[nodiscard]] std::vector<std::uint32_t> unnamed() const;
-  [[nodiscard]] Status check_unnamed() const;
   void remove_unnamed() const noexcept;
   [[nodiscard]] bool is_as_before() const noexcept;
 

@@ -220,12 +220,18 @@ TEST_CASE("splice: a state put back whole is that state, which nothing in the fo
   REQUIRE(outcome(spliced, ages.answers[0]) == Outcome::unchanged);
 }
 
-TEST_CASE("splice: an old catalog hides younger collections from readers, and spoils nothing of the others") {
+TEST_CASE("splice: an old catalog is refused before it costs the younger collections, and salvage finds them") {
   const Ages ages = make_ages();
   const Files spliced = ages.files[3]->crash_image(1);
   put_bytes(*spliced, kFolder / "CATALOG", read_bytes(*ages.files[2], kFolder / "CATALOG"));
-  // It is a whole and right catalog: that a collection was made later is written nowhere else.
-  REQUIRE(outcome(spliced, ages.answers[2]) == Outcome::unchanged);
+  for (const Access access : {Access::read_only, Access::read_write}) {
+    require_error(Database::open(kFolder, {.access = access, .file_system = spliced}), ErrorCode::corruption,
+                  {"CATALOG", "older"});
+  }
+  require_error(Database::verify(kFolder, {.file_system = spliced}), ErrorCode::corruption, {"CATALOG", "older"});
+  Database salvaged = require_ok(Database::open(kFolder, {.recovery = Recovery::salvage, .file_system = spliced}));
+  REQUIRE(require_ok(salvaged.list_collections()) == std::vector<std::string>{"notes", "young"});
+  REQUIRE(require_ok(require_ok(salvaged.get_collection("young")).count()) == 9);
 }
 
 TEST_CASE("splice: a catalog of another database is refused before it costs what it does not name") {
