@@ -121,7 +121,7 @@ class Run:
         values["open_100k_ms"] = values["lazy/open_ms"]
         values["open_first_answer_ms"] = values["lazy/first_answer_ms"]
         values["open_full_verify_ms"] = values["full/open_ms"]
-        values["resident_100k_mb"] = values["resident_mb"]
+        values["resident_100k_mb"] = values["resident_after_exact_query_mb"]
         return values
 
 
