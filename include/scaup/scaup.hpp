@@ -9,6 +9,7 @@
 #include "scaup/database.hpp"
 #include "scaup/document.hpp"
 #include "scaup/embedder.hpp"
+#include "scaup/evaluate.hpp"
 #include "scaup/file_system.hpp"
 #include "scaup/filter.hpp"
 #include "scaup/fusion.hpp"
