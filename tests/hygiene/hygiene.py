@@ -31,12 +31,13 @@ ALLOWED_INCLUDES = {
     "model": ["base", "json", "text", "embed"],
     "filter": _TOOLS,
     "index": _TOOLS,
+    "rank": ["base", "simd", "json"],
     "storage": ["base", "json"],
     "archive": ["base", "json", "storage"],
-    "engine": _SEARCH + ["storage"],
-    "collection": _SEARCH + ["storage", "archive", "engine", "embed"],
-    "retrieve": _SEARCH + ["storage", "archive", "engine", "embed", "collection"],
-    "rag": _SEARCH + ["storage", "archive", "engine", "embed", "collection", "retrieve"],
+    "engine": _SEARCH + ["storage", "rank"],
+    "collection": _SEARCH + ["storage", "rank", "archive", "engine", "embed"],
+    "retrieve": _SEARCH + ["storage", "rank", "archive", "engine", "embed", "collection"],
+    "rag": _SEARCH + ["storage", "rank", "archive", "engine", "embed", "collection", "retrieve"],
 }
 
 # Headers of the operating system: no dependency, any file of src/ may include them.
