@@ -30,6 +30,13 @@ struct CollectionOptions {
   std::optional<Metric> metric = {};
   /// Components of every vector, 1 to 65,536. Absent: the embedder's, or else that of the first vector.
   std::optional<std::size_t> dimension = {};
+  /// How texts become words for keyword search: "english" (stop words left out, stems), "simple" (words as they are),
+  /// "multilingual" (the same, and pairs of CJK characters), or a language of Snowball such as "german".
+  /// Absent: english for a new collection, anything for an existing one.
+  std::optional<std::string> analysis = {};
+  /// The metadata key with the title of a document, whose words count on their own and as part of the text. Absent:
+  /// "title" for a new collection, anything for an existing one.
+  std::optional<std::string> title_key = {};
   // Of this process only.
   /// Makes vectors of texts. Without one, documents bring their own and queries are vectors.
   std::shared_ptr<const Embedder> embedder = {};
@@ -45,7 +52,8 @@ struct WriteReport {
   std::size_t without_vector = 0;
 };
 
-/// One query of a batch: exactly one of `text` and `vector`, and options of its own.
+/// One query of a batch, with options of its own: exactly one of `text` and `vector` in the mode dense, `text` in the
+/// mode keyword, `text` and perhaps `vector` in its place for the vectors in the mode hybrid.
 struct QueryRequest {
   std::string text = {};
   std::vector<float> vector = {};

@@ -131,7 +131,8 @@ struct Document {
 /// The parts a score was made of; a part that played no role is absent.
 struct ScoreParts {
   std::optional<double> dense = {};    ///< vector similarity, see Metric
-  std::optional<double> keyword = {};  ///< BM25
+  std::optional<double> keyword = {};  ///< BM25 of title and text together
+  std::optional<double> title = {};    ///< BM25 of the title alone
   std::optional<double> rerank = {};   ///< relevance given by a reranker
 };
 

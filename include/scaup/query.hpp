@@ -11,6 +11,7 @@
 #include "scaup/config.hpp"
 #include "scaup/document.hpp"
 #include "scaup/filter.hpp"
+#include "scaup/fusion.hpp"
 
 namespace scaup::inline v0 {
 
@@ -20,6 +21,28 @@ enum class QueryPlan : std::uint8_t {
   exact_scan,     ///< every row was compared
   filtered_scan,  ///< every row that the filter selects was compared, and no other
   graph_walk,     ///< the graph was searched, and rows that it does not hold yet were compared
+};
+
+/// What a query compares.
+enum class QueryMode : std::uint8_t {
+  dense,    ///< vectors
+  keyword,  ///< words: BM25 over the texts and their titles
+  hybrid,   ///< both, brought to one ranking as HybridOptions says
+};
+
+/// How a hybrid query makes one score of two. Each side brings its best `candidates`; what else would have a high score
+/// in sum is not seen.
+struct HybridOptions {
+  /// One of the fusions of the two lists. Absent: the sum of keyword score, title score and similarity, each brought to
+  /// scale (docs/quality.md), which measures better than any fusion of lists; for the metrics cosine and inner_product,
+  /// and relative_score under l2.
+  std::optional<Fusion> fusion = {};
+  /// The weight of the vectors: absent, 0.4 where the scores are summed; in a fusion it is 0 to 1, the words have the
+  /// rest, and absent means 0.3 for the built-in model and 0.5 for other vectors.
+  std::optional<double> dense_weight = {};
+  double title_weight = 0.4;     ///< of a title's score, where the scores are summed; 0 or more
+  bool adaptive = false;         ///< whether `dense_weight` follows the class of the question, see `weights_for`
+  std::size_t candidates = 200;  ///< of each side; at least k is taken
 };
 
 /// What a negative query does.
@@ -46,9 +69,11 @@ struct NegativeQuery {
 
 struct QueryOptions {
   std::size_t k = 10;                    ///< how many matches, at least 1; fewer come back if fewer match
+  QueryMode mode = QueryMode::dense;     ///< what is compared; keyword and hybrid need a text
+  HybridOptions hybrid = {};             ///< of the mode hybrid
   Filter filter = {};                    ///< only documents for which it holds; by default all
   bool with_embeddings = false;          ///< whether each match carries its vector
-  std::optional<double> min_score = {};  ///< only matches with at least this score, in the range of the metric
+  std::optional<double> min_score = {};  ///< only matches with at least this score, in the range of mode and metric
   /// Threads for one call, the caller's included. 0: all cores where the collection is large enough for
   /// that to pay, else one.
   std::size_t threads = 0;
@@ -79,7 +104,9 @@ struct QueryStats {
   std::size_t codes_compared = 0;      ///< rows compared with the query by their int8 codes
   std::size_t rows_rescored = 0;       ///< rows whose score was computed from their floats, in double
   std::size_t filter_evaluations = 0;  ///< documents whose text was looked at for the filter
-  /// The embedder knew no token of the query text, so nothing could be found by vector.
+  std::size_t postings = 0;            ///< places of the query's words in documents that were looked at
+  /// The embedder knew no token of the query text, so nothing could be found by vector (a hybrid query finds what has
+  /// its words).
   bool query_without_vector = false;
   /// The embedder knew no token of the negative text, so the query was answered without it.
   bool negative_without_vector = false;

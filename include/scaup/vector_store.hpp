@@ -24,11 +24,13 @@
 
 namespace scaup::inline v0 {
 
-/// What is fixed for all vectors of a store, and kept with them.
+/// What is fixed for all vectors and words of a store, and kept with them.
 struct StoreSchema {
   Metric metric = Metric::cosine;
   std::optional<std::size_t> dimension = {};      ///< absent until the first vector fixes it
   std::optional<EmbedderIdentity> embedder = {};  ///< who made the vectors, where that is known
+  std::string analysis = "english";               ///< how texts become words, see CollectionOptions
+  std::string title_key = "title";                ///< the metadata key of titles
 
   friend bool operator==(const StoreSchema&, const StoreSchema&) = default;
 };
@@ -49,6 +51,7 @@ struct StoreCapabilities {
   bool atomic_batches = true;  ///< a batch is applied whole or not at all, and seen so by readers
   bool exclusions = true;      ///< queries that leave out what is near to a second vector: `VectorQuery::exclusion`
   bool grouping = true;        ///< queries with at most one match a group: `QueryOptions::group_by`
+  bool keywords = false;       ///< queries of the modes keyword and hybrid
 };
 
 enum class WriteMode : std::uint8_t {
@@ -74,10 +77,11 @@ struct VectorExclusion {
   double threshold = 0;
 };
 
-/// A query by vector, borrowed for the call. `options.negative` is never set: a subtraction is done already, and a
+/// A query, borrowed for the call. `options.negative` is never set: a subtraction is done already, and a
 /// negative filter is the `exclusion`. With `options.group_by`, `options.filter` asks that the key is there.
 struct VectorQuery {
-  std::span<const float> vector = {};
+  std::span<const float> vector = {};  ///< empty in the mode keyword, and where a hybrid query has no vector
+  std::string_view text = {};          ///< the words, in the modes keyword and hybrid
   QueryOptions options = {};
   std::optional<VectorExclusion> exclusion = {};
 };

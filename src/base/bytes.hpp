@@ -51,6 +51,7 @@ class ByteReader {
   [[nodiscard]] std::uint64_t u64() noexcept { return integer<std::uint64_t>("u64"); }
   /// Any bit pattern, so NaN and infinity too.
   [[nodiscard]] float f32() noexcept { return std::bit_cast<float>(integer<std::uint32_t>("f32")); }
+  [[nodiscard]] double f64() noexcept { return std::bit_cast<double>(integer<std::uint64_t>("f64")); }
   [[nodiscard]] std::uint64_t varint() noexcept;
   /// A varint that counts things of at least `least_bytes` (not 0) each: fails if so many cannot follow, so
   /// that it is safe to reserve memory for them.
@@ -136,6 +137,7 @@ class ByteWriter {
   void u32(std::uint32_t value) { integer(value); }
   void u64(std::uint64_t value) { integer(value); }
   void f32(float value) { integer(std::bit_cast<std::uint32_t>(value)); }
+  void f64(double value) { integer(std::bit_cast<std::uint64_t>(value)); }
   void varint(std::uint64_t value);
   void bytes(std::span<const std::byte> bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
   /// The bytes of `text` without a length: write that before.

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "base/document_check.hpp"
+#include "base/in_quotes.hpp"
 #include "base/utf8.hpp"
 #include "simd/kernels.hpp"
+#include "text/analysis/analyzer.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -28,6 +31,12 @@ Status check_embedder(const StoreSchema& schema, const Embedder& embedder) {
     return dimension_mismatch(*schema.dimension, given.dimension, "those of the embedder");
   }
   return {};
+}
+
+Status check_text_option(std::string_view name, const std::string& stored, const std::optional<std::string>& given) {
+  if (!given || *given == stored) return {};
+  return Error(ErrorCode::invalid_argument,
+               std::string(name) + ": the collection has " + in_quotes(stored) + ", not " + in_quotes(*given));
 }
 
 }  // namespace
@@ -61,6 +70,10 @@ Result<StoreSchema> schema_from(const CollectionOptions& options) {
     return Error(ErrorCode::invalid_argument, "dimension: " + std::to_string(*options.dimension) + "; 1 to " +
                                                   std::to_string(kMaxDimension) + " are allowed");
   }
+  if (options.analysis) schema.analysis = *options.analysis;
+  if (options.title_key) schema.title_key = *options.title_key;
+  if (auto known = find_analyzer(schema.analysis); !known) return std::move(known).error();
+  if (Status valid = check_key(schema.title_key); !valid) return std::move(valid).error();
   if (options.embedder == nullptr) return schema;
   if (Status fits = check_embedder(schema, *options.embedder); !fits) return std::move(fits).error();
   schema.embedder = options.embedder->identity();
@@ -79,6 +92,8 @@ Status attach(Collection::State& state, const CollectionOptions& options) {
   if (options.dimension && schema.dimension && *options.dimension != *schema.dimension) {
     return dimension_mismatch(*schema.dimension, *options.dimension, "the options say");
   }
+  if (Status same = check_text_option("analysis", schema.analysis, options.analysis); !same) return same;
+  if (Status same = check_text_option("title_key", schema.title_key, options.title_key); !same) return same;
   if (options.embedder == nullptr) return {};
   if (Status fits = check_embedder(schema, *options.embedder); !fits) return fits;
   if (Status noted = state.store->adopt_embedder(options.embedder->identity(), {}); !noted) return noted;

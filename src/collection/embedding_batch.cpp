@@ -19,17 +19,42 @@ Error no_embedder(std::string_view what) {
   return {ErrorCode::invalid_argument, std::string(what) + ", and the collection has no embedder to make one"};
 }
 
+Status check_text(const RequestView& request) {
+  if (const auto place = find_invalid_utf8(request.text)) {
+    return Error(ErrorCode::invalid_argument, "the query text is not UTF-8 at offset " + std::to_string(*place));
+  }
+  return {};
+}
+
+// Of a keyword or hybrid query.
+Status check_words(const RequestView& request, const Embedder* embedder, const StoreSchema& schema) {
+  const bool hybrid = request.options.mode == QueryMode::hybrid;
+  if (request.text.empty()) {
+    return Error(ErrorCode::invalid_argument, "the query has no text, and its mode asks for words");
+  }
+  if (!hybrid && !request.vector.empty()) {
+    return Error(ErrorCode::invalid_argument, "the query has a vector, and its mode asks for words alone");
+  }
+  if (Status valid = check_text(request); !valid) return valid;
+  if (!request.vector.empty()) return check_vector(request.vector, schema.metric, schema.dimension);
+  if (hybrid && embedder == nullptr) return no_embedder("the hybrid query has no vector");
+  return {};
+}
+
 Status check_content(const RequestView& request, const Embedder* embedder, const StoreSchema& schema) {
+  if (request.options.mode != QueryMode::dense) return check_words(request, embedder, schema);
   if (!request.text.empty() && !request.vector.empty()) {
     return Error(ErrorCode::invalid_argument, "the query has a text and a vector; give one of them");
   }
   if (!request.vector.empty()) return check_vector(request.vector, schema.metric, schema.dimension);
   if (request.text.empty()) return Error(ErrorCode::invalid_argument, "the query is empty");
   if (embedder == nullptr) return no_embedder("the query is a text without a vector");
-  if (const auto place = find_invalid_utf8(request.text)) {
-    return Error(ErrorCode::invalid_argument, "the query text is not UTF-8 at offset " + std::to_string(*place));
-  }
-  return {};
+  return check_text(request);
+}
+
+// Whether a vector is made of its text.
+bool is_embedded(const RequestView& request) noexcept {
+  return request.options.mode != QueryMode::keyword && request.vector.empty();
 }
 
 Status check_request(const RequestView& request, const Embedder* embedder, const StoreInfo& info,
@@ -130,7 +155,7 @@ Result<QueryBatch> QueryBatch::of_requests(std::span<const RequestView> requests
   for (std::size_t i = 0; i < requests.size(); ++i) {
     Status valid = in_request(check_request(requests[i], embedder, info, capabilities), requests, i);
     if (!valid) return std::move(valid).error();
-    texts.add(requests[i].text);
+    if (is_embedded(requests[i])) texts.add(requests[i].text);
     if (requests[i].options.negative) texts.add(requests[i].options.negative->text);
   }
   QueryBatch batch;
@@ -149,7 +174,8 @@ Result<QueryBatch> QueryBatch::of_requests(std::span<const RequestView> requests
   batch.queries_.reserve(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const auto& negative = requests[i].options.negative;
-    const Vectors vectors = {.query = vector_of(requests[i].text, requests[i].vector),
+    const bool has_vector = requests[i].options.mode != QueryMode::keyword;
+    const Vectors vectors = {.query = has_vector ? vector_of(requests[i].text, requests[i].vector) : Vector(),
                              .negative = negative ? vector_of(negative->text, negative->vector) : Vector()};
     Status added = in_request(batch.add(requests[i], vectors, info.schema.metric), requests, i);
     if (!added) return std::move(added).error();
@@ -159,13 +185,19 @@ Result<QueryBatch> QueryBatch::of_requests(std::span<const RequestView> requests
 
 Status QueryBatch::add(const RequestView& request, const Vectors& vectors, Metric metric) {
   const auto& negative = request.options.negative;
-  requests_.push_back(
-      {.has_vector = !vectors.query.empty(), .negative_without_vector = negative && vectors.negative.empty()});
-  if (vectors.query.empty()) return {};
-  VectorQuery query{.vector = vectors.query, .options = for_store(request.options), .exclusion = {}};
+  const bool words = request.options.mode != QueryMode::dense;
+  const bool wants_vector = request.options.mode != QueryMode::keyword;
+  requests_.push_back({.is_asked = words || !vectors.query.empty(),
+                       .without_vector = wants_vector && vectors.query.empty(),
+                       .negative_without_vector = negative && vectors.negative.empty()});
+  if (!requests_.back().is_asked) return {};
+  VectorQuery query{.vector = vectors.query,
+                    .text = words ? request.text : std::string_view(),
+                    .options = for_store(request.options),
+                    .exclusion = {}};
   if (!vectors.negative.empty() && negative->mode == NegativeMode::filter) {
     query.exclusion = VectorExclusion{.vector = vectors.negative, .threshold = threshold_of(*negative)};
-  } else if (!vectors.negative.empty()) {
+  } else if (!vectors.negative.empty() && !vectors.query.empty()) {
     auto difference = subtract(metric, vectors.query, vectors.negative);
     if (!difference) return std::move(difference).error();
     query.vector = differences_.emplace_back(*std::move(difference));
@@ -183,12 +215,12 @@ std::vector<QueryResult> QueryBatch::in_order(std::vector<QueryResult> found) co
   std::size_t next = results.size();
   results.resize(requests_.size());
   for (std::size_t i = results.size(); i-- > 0;) {
-    if (!requests_[i].has_vector) {
+    if (!requests_[i].is_asked) {
       results[i] = {};
     } else if (--next != i) {
       results[i] = std::move(results[next]);
     }
-    results[i].stats.query_without_vector = !requests_[i].has_vector;
+    results[i].stats.query_without_vector = requests_[i].without_vector;
     results[i].stats.negative_without_vector = requests_[i].negative_without_vector;
   }
   return results;

@@ -46,7 +46,7 @@ class QueryBatch {
                                                       const StoreInfo& info, const StoreCapabilities& capabilities,
                                                       const std::stop_token& stop);
 
-  /// The requests that have a vector. Borrowed from this object.
+  /// The requests that have a vector, or words to look for. Borrowed from this object.
   [[nodiscard]] std::span<const VectorQuery> queries() const noexcept { return queries_; }
   /// Puts the results of `queries()` back beside the requests of whose text the embedder knows nothing.
   [[nodiscard]] std::vector<QueryResult> in_order(std::vector<QueryResult> found) const;
@@ -59,7 +59,8 @@ class QueryBatch {
     Vector negative;
   };
   struct Known {
-    bool has_vector = false;
+    bool is_asked = false;        // the store has a query for it
+    bool without_vector = false;  // though it wants one
     bool negative_without_vector = false;
   };
   Status add(const RequestView& request, const Vectors& vectors, Metric metric);

@@ -74,8 +74,9 @@ Result<WriteReport> attempt(VectorStore& store, const Embedder& embedder, NewVec
     updates.push_back(vectors.update_for(id));
     if (updates.back().vector.empty()) ++report.without_vector;
   }
-  const StoreSchema schema{
-      .metric = info->schema.metric, .dimension = embedder.identity().dimension, .embedder = embedder.identity()};
+  StoreSchema schema = info->schema;
+  schema.dimension = embedder.identity().dimension;
+  schema.embedder = embedder.identity();
   if (Status replaced = store.replace_embeddings(schema, updates, info->revision, stop); !replaced) {
     return std::move(replaced).error();
   }

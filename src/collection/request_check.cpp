@@ -147,8 +147,33 @@ Status check_self_recall(const SelfRecallOptions& options) {
   return check_recall(options.recall);
 }
 
+Status check_mode(const QueryOptions& options, const StoreCapabilities& capabilities) {
+  if (options.mode == QueryMode::dense) return {};
+  if (options.mode > QueryMode::hybrid) {
+    return invalid("mode: there is no number " + std::to_string(static_cast<int>(options.mode)) + "; 0 to 2 are");
+  }
+  if (!capabilities.keywords) return invalid("mode: this store has no keyword search");
+  if (options.mode == QueryMode::keyword && options.negative) {
+    return invalid("negative: a keyword query has no vector to keep away from; leave it out, or ask with a filter");
+  }
+  const HybridOptions& hybrid = options.hybrid;
+  constexpr std::size_t kMostCandidates = 10000;
+  if (hybrid.candidates == 0 || hybrid.candidates > kMostCandidates) {
+    return invalid("hybrid.candidates is " + std::to_string(hybrid.candidates) + "; 1 to " +
+                   std::to_string(kMostCandidates) + " are allowed");
+  }
+  const double most_dense = hybrid.fusion ? 1.0 : 100.0;
+  if (hybrid.dense_weight && !(*hybrid.dense_weight >= 0.0 && *hybrid.dense_weight <= most_dense)) {
+    return invalid("hybrid.dense_weight is " + std::to_string(*hybrid.dense_weight) + "; 0 to " +
+                   std::to_string(most_dense) + " is allowed");
+  }
+  if (hybrid.title_weight >= 0.0 && hybrid.title_weight <= 100.0) return {};
+  return invalid("hybrid.title_weight is " + std::to_string(hybrid.title_weight) + "; 0 to 100 is allowed");
+}
+
 Status check_query_options(const QueryOptions& options, const StoreCapabilities& capabilities) {
   if (options.k == 0) return invalid("k is 0; at least 1 match must be asked for");
+  if (Status valid = check_mode(options, capabilities); !valid) return valid;
   if (Status valid = check_recall(options.recall); !valid) return valid;
   if (options.ef == std::size_t{0}) return invalid("ef is 0; a search must be at least 1 wide");
   if (Status valid = check_group_by(options.group_by, capabilities); !valid) return valid;

@@ -128,9 +128,12 @@ class ArchiveImport {
 
   Status stage(const ArchivedCollection& archived) {
     if (Status valid = check_collection_name(archived.name); !valid) return corrupt(valid.error().message());
-    auto schema = schema_from({.metric = archived.schema.metric, .dimension = archived.schema.dimension});
+    auto schema = schema_from({.metric = archived.schema.metric,
+                               .dimension = archived.schema.dimension,
+                               .analysis = archived.schema.analysis});
     if (!schema) return as_corruption(schema.error());
     schema->embedder = archived.schema.embedder;
+    schema->title_key = archived.schema.title_key;
     Staged staged{.name = archived.name, .schema = *std::move(schema)};
     const auto existing = database_.find(archived.name);
     if (existing && options_.existing == ExistingCollection::fail) return taken();

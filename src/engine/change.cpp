@@ -86,6 +86,7 @@ Status AddChange::add_row(const StoreRecord& given, const Lookup& lookup, const 
   Segment& segment = next->table->segment_of(slot);
   segment.records[next->table->index_of(slot)].store(record, std::memory_order_relaxed);
   rows_.push_back({record, slot, existing});
+  if (existing) replaced_.push_back(*existing);
   ++(existing ? counts_.replaced : counts_.added);
   if (given.vector.empty()) ++next->without_vector;
   if (existing && !current.has_vector(*existing)) --next->without_vector;
@@ -137,6 +138,7 @@ Status UpdateChange::prepare(const Lookup& lookup, const Snapshot& current, cons
     if (Status fits = check_metadata(metadata); !fits) return fits;
     versions_.push_back({*slot, Record::make(old.id(), old.text(), metadata, old.origin(), next->sequence,
                                              current.table->newest(*slot))});
+    slots_.push_back(*slot);
   }
   retired.reserve(versions_.size());
   return not_cancelled();

@@ -48,6 +48,8 @@ class Change {
   [[nodiscard]] virtual std::size_t added() const noexcept { return 0; }
   /// Changes ids and rows, for the holder of the id mutex; `current` as in `prepare`. Cannot fail.
   virtual void commit(IdTable& ids, const Snapshot& current) noexcept = 0;
+  /// The slots of `current` whose documents it removes or changes; before `commit`.
+  [[nodiscard]] virtual std::span<const Slot> touched() const noexcept = 0;
   /// Changes the index; may run out of memory in the middle.
   virtual void index(FilterIndex& filter_index, const Snapshot& current) const = 0;
 
@@ -76,6 +78,7 @@ class AddChange final : public Change {
   [[nodiscard]] std::size_t rows_to_fill() const noexcept override { return rows_.size(); }
   [[nodiscard]] std::size_t added() const noexcept override { return counts_.added; }
   void commit(IdTable& ids, const Snapshot& current) noexcept override;
+  [[nodiscard]] std::span<const Slot> touched() const noexcept override { return replaced_; }
   void index(FilterIndex& filter_index, const Snapshot& current) const override;
   [[nodiscard]] WriteCounts counts() const noexcept { return counts_; }
 
@@ -94,6 +97,7 @@ class AddChange final : public Change {
   const std::uint64_t schema_version_;
   std::vector<Record::Pointer> owned_;  // the records of rows_, until they are committed
   std::vector<Row> rows_;
+  std::vector<Slot> replaced_;
   WriteCounts counts_;
 };
 
@@ -106,6 +110,7 @@ class UpdateChange final : public Change {
   void for_each_id(const std::function<void(std::string_view)>& visit) const override;
   Status prepare(const Lookup& lookup, const Snapshot& current, const Snapshot& last) override;
   void commit(IdTable& ids, const Snapshot& current) noexcept override;
+  [[nodiscard]] std::span<const Slot> touched() const noexcept override { return slots_; }
   void index(FilterIndex& filter_index, const Snapshot& current) const override;
 
  private:
@@ -116,6 +121,7 @@ class UpdateChange final : public Change {
 
   const std::span<const MetadataUpdate> updates_;
   std::vector<Version> versions_;
+  std::vector<Slot> slots_;  // of versions_
 };
 
 /// Removes the documents with these ids, as far as there are any. Borrows the ids.
@@ -126,6 +132,7 @@ class RemoveChange final : public Change {
   void for_each_id(const std::function<void(std::string_view)>& visit) const override;
   Status prepare(const Lookup& lookup, const Snapshot& current, const Snapshot& last) override;
   void commit(IdTable& ids, const Snapshot& current) noexcept override;
+  [[nodiscard]] std::span<const Slot> touched() const noexcept override { return slots_; }
   void index(FilterIndex& filter_index, const Snapshot& current) const override;
   [[nodiscard]] std::size_t removed() const noexcept { return slots_.size(); }
 

@@ -13,6 +13,7 @@ std::uint64_t highest_number(const CollectionManifest& manifest) {
   std::uint64_t highest = 0;
   if (manifest.checkpoint) highest = std::max(highest, manifest.checkpoint->number);
   if (manifest.graph) highest = std::max(highest, manifest.graph->number);
+  if (manifest.words) highest = std::max(highest, manifest.words->number);
   for (const LogReference& log : manifest.logs) highest = std::max(highest, log.number);
   return highest;
 }
@@ -117,6 +118,7 @@ bool CollectionFiles::is_named(const std::filesystem::path& name) const {
   if (name == kManifest) return true;
   if (manifest_.checkpoint && is(StoreFileKind::checkpoint, manifest_.checkpoint->number)) return true;
   if (manifest_.graph && is(StoreFileKind::graph, manifest_.graph->number)) return true;
+  if (manifest_.words && is(StoreFileKind::words, manifest_.words->number)) return true;
   return std::ranges::any_of(manifest_.logs,
                              [&](const LogReference& log) { return is(StoreFileKind::log, log.number); });
 }

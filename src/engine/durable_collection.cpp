@@ -8,6 +8,7 @@
 #include "engine/graph_file.hpp"
 #include "engine/log_replay.hpp"
 #include "engine/salvage.hpp"
+#include "engine/words_file.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -55,7 +56,8 @@ Result<DurableCollection::Pointer> DurableCollection::create(const std::shared_p
   const Pointer collection = make_pointer(std::move(files), std::move(store));
   CollectionManifest manifest;
   const std::uint64_t file_number = collection->files_.next_number();
-  Status written = collection->write_files(*collection->store_->snapshot(), {}, file_number, manifest, {});
+  Status written =
+      collection->write_files({.snapshot = collection->store_->snapshot()}, file_number, manifest, {});
   if (!written) return std::move(written).error();
   auto log = collection->files_.create_log(file_number, 1);
   if (!log) return std::move(log).error();
@@ -104,7 +106,9 @@ Result<DurableCollection::Pointer> DurableCollection::open_files(const std::shar
   } else {
     store->graph_keeper().rows_changed(*store->snapshot());
   }
+  if (manifest.words) start_with_saved_words(*store, files, *manifest.words);
   const Pointer collection = make_pointer(std::move(files), std::move(store));
+  collection->saved_words_ = manifest.words.has_value();
   collection->checkpoint_bytes_ = manifest.checkpoint->size;
   auto replayed = replay_logs(collection->files_, *collection->store_, report);
   if (!replayed) return std::move(replayed).error();
@@ -136,10 +140,10 @@ Status DurableCollection::checkpoint(const std::stop_token& stop) {
   CollectionManifest next = files_.manifest();
   next.clean.reset();
   const std::uint64_t number = files_.next_number();
-  const GraphKeeper::Published graph = store_->graph_keeper().published();  // before the snapshot, see there
-  LocalStore::SnapshotPointer snapshot;
+  State state{.graph = store_->graph_keeper().published()};  // before the snapshot, see there
   Status rotated = store_->with_writers_stopped([&](const LocalStore::SnapshotPointer& now) {
-    snapshot = now;
+    state.snapshot = now;
+    state.words = store_->text_keeper().newest();
     return log_->rotate([&](std::uint64_t first_frame) -> Result<LogWriter> {
       auto log = files_.create_log(number, first_frame);
       if (!log) return log;
@@ -149,7 +153,7 @@ Status DurableCollection::checkpoint(const std::stop_token& stop) {
     });
   });
   if (!rotated) return rotated;
-  if (Status written = write_files(*snapshot, graph, number, next, stop); !written) {
+  if (Status written = write_files(state, number, next, stop); !written) {
     files_.remove_unnamed();
     return written;
   }
@@ -159,21 +163,36 @@ Status DurableCollection::checkpoint(const std::stop_token& stop) {
   return {};
 }
 
-// Writes checkpoint and graph, and names them in `next`. A graph that cannot be written is left out: it can be built.
-Status DurableCollection::write_files(const Snapshot& snapshot, const GraphKeeper::Published& graph,
-                                      std::uint64_t number, CollectionManifest& next, const std::stop_token& stop) {
+// Writes the files of a state, and names them in `next`.
+Status DurableCollection::write_files(const State& state, std::uint64_t number, CollectionManifest& next,
+                                      const std::stop_token& stop) {
   auto file = files_.write_sections(StoreFileKind::checkpoint, number);
   if (!file) return std::move(file).error();
-  if (Status written = write_checkpoint(snapshot, files_.name(), **file, stop); !written) return written;
+  if (Status written = write_checkpoint(*state.snapshot, files_.name(), **file, stop); !written) return written;
   auto seal = (*file)->finish();
   if (!seal) return std::move(seal).error();
   next.checkpoint = SectionFileReference{.number = number, .size = seal->size, .footer_hash = seal->footer_hash};
-  next.graph.reset();
   checkpoint_bytes_ = seal->size;
-  if (!graph.serves(snapshot)) return {};
-  auto saved = save_graph(files_, snapshot, graph, number);
-  if (saved) next.graph = *saved;
-  saved_graph_rows_ = saved ? graph.rows : 0;
+  return write_derived_files(state, number, next, stop);
+}
+
+// What cannot be written is left out: it can be made anew.
+Status DurableCollection::write_derived_files(const State& state, std::uint64_t number, CollectionManifest& next,
+                                              const std::stop_token& stop) {
+  next.graph.reset();
+  next.words.reset();
+  if (state.graph.serves(*state.snapshot)) {
+    auto saved = save_graph(files_, *state.snapshot, state.graph, number);
+    if (saved) next.graph = *saved;
+    saved_graph_rows_ = saved ? state.graph.rows : 0;
+  }
+  saved_words_ = false;
+  if (!store_->text_keeper().in_use()) return {};
+  auto words = store_->text_keeper().of_snapshot(state.words, state.snapshot, stop);
+  if (!words) return words.error().code() == ErrorCode::cancelled ? Status(std::move(words).error()) : Status();
+  auto saved = save_words(files_, **words, number, stop);
+  if (saved) next.words = *saved;
+  saved_words_ = saved.has_value();
   return {};
 }
 
@@ -185,6 +204,7 @@ bool DurableCollection::checkpoint_due() const {
 bool DurableCollection::worth_a_checkpoint_on_close() const {
   const std::uint64_t bytes = log_->size();
   if (bytes > kSmallLog && bytes > checkpoint_bytes_ / kSmallLogShare) return true;
+  if (store_->text_keeper().newest() != nullptr && !saved_words_) return true;
   const std::size_t rows = store_->graph_keeper().graph_rows(*store_->snapshot());
   const std::size_t saved = std::max(saved_graph_rows_, store_->graph_keeper().loaded_rows());
   return rows > saved + saved / 4;

@@ -68,8 +68,17 @@ class DurableCollection {
   [[nodiscard]] static Pointer make_pointer(CollectionFiles files, std::unique_ptr<LocalStore> store);
   void start_log(LogWriter writer);
   [[nodiscard]] Status go_on(const ReplayedLogs& replayed, CollectionRecovery& report);
-  [[nodiscard]] Status write_files(const Snapshot& snapshot, const GraphKeeper::Published& graph, std::uint64_t number,
-                                   CollectionManifest& next, const std::stop_token& stop);
+  // What belongs to a checkpoint, taken while no write is under way; `words` may be of an earlier snapshot, or null.
+  struct State {
+    LocalStore::SnapshotPointer snapshot = {};
+    GraphKeeper::Published graph = {};
+    TextStatePointer words = {};
+  };
+
+  [[nodiscard]] Status write_files(const State& state, std::uint64_t number, CollectionManifest& next,
+                                   const std::stop_token& stop);
+  [[nodiscard]] Status write_derived_files(const State& state, std::uint64_t number, CollectionManifest& next,
+                                           const std::stop_token& stop);
   [[nodiscard]] bool checkpoint_due() const;
   [[nodiscard]] bool worth_a_checkpoint_on_close() const;
   [[nodiscard]] Status close_files();
@@ -83,6 +92,7 @@ class DurableCollection {
   std::unique_ptr<LocalStore> store_;
   mutable std::mutex checkpoint_mutex_;
   std::size_t saved_graph_rows_ = 0;  // under checkpoint_mutex_
+  bool saved_words_ = false;          // the same
   std::atomic<std::uint64_t> checkpoint_bytes_ = 0;
 
   mutable std::mutex thread_mutex_;  // of what is below; taken last

@@ -19,7 +19,9 @@ FilterAnswer every_document(const Snapshot& snapshot) {
 }  // namespace
 
 LocalStore::LocalStore(StoreSchema schema, const IndexOptions& index, std::shared_ptr<const Clock> clock)
-    : clock_(std::move(clock)), graph_keeper_(index, [this] { return snapshot(); }) {
+    : clock_(std::move(clock)),
+      graph_keeper_(index, [this] { return snapshot(); }),
+      text_keeper_([this] { return snapshot(); }) {
   auto first = std::make_shared<Snapshot>();
   if (schema.dimension) first->table = Table::empty(*schema.dimension);
   first->schema = std::move(schema);
@@ -31,12 +33,14 @@ LocalStore::LocalStore(StoredState state, const IndexOptions& index, std::shared
       ids_(std::move(state.ids)),
       filter_index_complete_(state.snapshot->documents == 0),
       current_(std::move(state.snapshot)),
-      graph_keeper_(index, [this] { return snapshot(); }) {}
+      graph_keeper_(index, [this] { return snapshot(); }),
+      text_keeper_([this] { return snapshot(); }) {}
 
 // No call is under way any more: calls hold the store. What is visible now was never retired.
 LocalStore::~LocalStore() {
   indexer_ = {};
   graph_keeper_.stop();
+  text_keeper_.stop();
   for (std::size_t slot = 0; slot < current_->rows; ++slot) {
     const auto candidate = static_cast<Slot>(slot);
     if (current_->visible(candidate)) const Record::Pointer owned(current_->table->newest(candidate));
@@ -44,7 +48,7 @@ LocalStore::~LocalStore() {
 }
 
 StoreCapabilities LocalStore::capabilities() const noexcept {
-  return {};
+  return {.keywords = true};
 }
 
 LocalStore::SnapshotPointer LocalStore::snapshot() const {

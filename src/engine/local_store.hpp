@@ -8,7 +8,8 @@
 // 2. Readers work on the Snapshot they took; they wait for no write, but for the moment of its commit
 //    where they look up ids or ask the filter index.
 // 3. Lock order: writer_mutex_, then id_mutex_, then snapshot_mutex_. No user code runs under any of them.
-// 4. The graph follows the rows on a thread of its own (graph_keeper.hpp); no write and no read waits for it.
+// 4. The graph follows the rows on a thread of its own (graph_keeper.hpp); no write and no read waits for it. So do the
+//    words (text_keeper.hpp), for which queries of words may have to wait.
 // 5. While the filter index is not complete, filters look at every document: after an opening until a thread has
 //    indexed what was stored, and after memory ran out until the next write.
 // 6. The records of visible slots belong to the store; those taken out of use to a RetiredBatch.
@@ -27,6 +28,7 @@
 #include "engine/rebuild.hpp"
 #include "engine/selection.hpp"
 #include "engine/table.hpp"
+#include "engine/text_keeper.hpp"
 #include "engine/write_log.hpp"
 #include "engine/write_queue.hpp"
 #include "filter/filter_index.hpp"
@@ -82,12 +84,27 @@ class LocalStore final : public VectorStore {
   /// Begins to index the metadata of stored documents, on a thread; filters look at every document until it is done.
   void start_filter_index();
   [[nodiscard]] GraphKeeper& graph_keeper() noexcept { return graph_keeper_; }
+  [[nodiscard]] TextKeeper& text_keeper() noexcept { return text_keeper_; }
   [[nodiscard]] SnapshotPointer snapshot() const;
 
  private:
   /// What each filter selects, and the snapshot that this is about.
   [[nodiscard]] Result<std::pair<SnapshotPointer, std::vector<Selection>>> select(
       std::span<const Filter* const> filters) const;
+
+  /// The same, with the words of that snapshot.
+  [[nodiscard]] Result<TextStatePointer> words_of_selected(std::span<const Filter* const> filters,
+                                                           std::vector<Selection>& selections,
+                                                           const std::stop_token& stop) const;
+
+  [[nodiscard]] Result<std::vector<QueryResult>> query_vectors(std::span<const VectorQuery> queries,
+                                                               const GraphKeeper::Published& graph,
+                                                               std::uint64_t schema_version,
+                                                               const std::stop_token& stop) const;
+  [[nodiscard]] Result<std::vector<QueryResult>> query_words(std::span<const VectorQuery> queries,
+                                                             const GraphKeeper::Published& graph,
+                                                             std::uint64_t schema_version,
+                                                             const std::stop_token& stop) const;
 
   /// Carries the change out together with those of other writers.
   [[nodiscard]] Status submit(Change& change);
@@ -122,6 +139,7 @@ class LocalStore final : public VectorStore {
   SnapshotPointer current_;  // replaced under writer_mutex_ and snapshot_mutex_
   IdOrder order_;
   GraphKeeper graph_keeper_;
+  mutable TextKeeper text_keeper_;  // a query may have to bring it up to date
   std::atomic<bool> indexing_ = false;  // the index is being made by the thread: writers leave that to it
   std::jthread indexer_;                // last, so that it ends first
 };

@@ -5,6 +5,7 @@
 #include "engine/local_store.hpp"
 #include "engine/query_run.hpp"
 #include "engine/snapshot_read.hpp"
+#include "engine/word_search.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -13,6 +14,18 @@ constexpr std::size_t kRowsBetweenStopChecks = 1024;
 
 Error cancelled_error(std::string_view what) {
   return {ErrorCode::cancelled, std::string(what) + ": cancelled"};
+}
+
+std::vector<const Filter*> filters_of(std::span<const VectorQuery> queries) {
+  std::vector<const Filter*> filters;
+  filters.reserve(queries.size());
+  for (const VectorQuery& query : queries) filters.push_back(&query.options.filter);
+  return filters;
+}
+
+Status check_schema(const Snapshot& snapshot, std::uint64_t schema_version) {
+  if (snapshot.schema_version == schema_version) return {};
+  return Error(ErrorCode::embedder_mismatch, "the collection was given another embedder meanwhile; call again");
 }
 
 }  // namespace
@@ -86,28 +99,73 @@ Result<std::size_t> LocalStore::count(const Filter& filter, std::stop_token stop
   return matching;
 }
 
+Result<TextStatePointer> LocalStore::words_of_selected(std::span<const Filter* const> filters,
+                                                       std::vector<Selection>& selections,
+                                                       const std::stop_token& stop) const {
+  for (;;) {
+    auto selected = select(filters);
+    if (!selected) return std::move(selected).error();
+    auto words = text_keeper_.at(selected->first, stop);
+    if (words && *words == nullptr) continue;  // a write and another query were faster
+    selections = std::move(selected->second);
+    return words;
+  }
+}
+
 Result<std::vector<QueryResult>> LocalStore::query(std::span<const VectorQuery> queries, std::uint64_t schema_version,
                                                    std::stop_token stop) const {
   const auto begin = clock_->now();
-  std::vector<const Filter*> filters;
-  for (const VectorQuery& query : queries) filters.push_back(&query.options.filter);
   const GraphKeeper::Published graph = graph_keeper_.published();  // before the snapshot, see there
-  const auto selected = select(filters);
-  if (!selected) return selected.error();
-  const SnapshotPointer& now = selected->first;
-  const std::vector<Selection>& selections = selected->second;
-  if (now->schema_version != schema_version) {
-    return Error(ErrorCode::embedder_mismatch, "the collection was given another embedder meanwhile; call again");
-  }
-  auto results = run_queries(*now, graph, queries, selections, stop);
+  const auto asks_words = [](const VectorQuery& query) { return query.options.mode != QueryMode::dense; };
+  const bool words = std::ranges::any_of(queries, asks_words);
+  auto results = words ? query_words(queries, graph, schema_version, stop)
+                       : query_vectors(queries, graph, schema_version, stop);
   if (!results) return results;
-  if (Status intact = now->intact(); !intact) return std::move(intact).error();
   const auto elapsed = clock_->now() - begin;
   for (QueryResult& result : *results) result.stats.elapsed = elapsed;
   return results;
 }
 
+Result<std::vector<QueryResult>> LocalStore::query_vectors(std::span<const VectorQuery> queries,
+                                                           const GraphKeeper::Published& graph,
+                                                           std::uint64_t schema_version,
+                                                           const std::stop_token& stop) const {
+  auto selected = select(filters_of(queries));
+  if (!selected) return std::move(selected).error();
+  const auto& [now, selections] = *selected;
+  if (Status same = check_schema(*now, schema_version); !same) return std::move(same).error();
+  std::vector<const Selection*> each;
+  for (const Selection& selection : selections) each.push_back(&selection);
+  const auto answers = run_vector_queries(*now, graph, queries, each, stop);
+  if (!answers) return answers.error();
+  std::vector<QueryResult> results;
+  results.reserve(queries.size());
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    results.push_back(to_result(*now, (*answers)[i], queries[i].options));
+  }
+  if (Status intact = now->intact(); !intact) return std::move(intact).error();
+  return results;
+}
+
+Result<std::vector<QueryResult>> LocalStore::query_words(std::span<const VectorQuery> queries,
+                                                         const GraphKeeper::Published& graph,
+                                                         std::uint64_t schema_version,
+                                                         const std::stop_token& stop) const {
+  std::vector<Selection> selections;
+  const auto words = words_of_selected(filters_of(queries), selections, stop);
+  if (!words) return words.error();
+  const Snapshot& now = *(*words)->snapshot;
+  if (Status same = check_schema(now, schema_version); !same) return std::move(same).error();
+  auto results = run_queries({.words = **words, .graph = graph}, queries, selections, stop);
+  if (!results) return results;
+  if (Status intact = now.intact(); !intact) return std::move(intact).error();
+  return results;
+}
+
 Status LocalStore::wait_until_indexed(std::stop_token stop) const {
+  if (text_keeper_.in_use()) {
+    if (const auto words = text_keeper_.at(snapshot(), stop); !words) return words.error();
+  }
   return graph_keeper_.wait_until_indexed(std::move(stop));
 }
 

@@ -105,6 +105,7 @@ void LocalStore::commit(Change& change, const Snapshot& current, const Snapshot&
   const std::unique_lock ids(id_mutex_);
   const auto index = [&] { change.index(filter_index_, current); };
   index_metadata(std::ref(index));  // a std::function of the lambda itself would need memory
+  text_keeper_.note(*change.next, change.touched());
   change.commit(ids_, current);
   publish(before, std::move(change.retired), change.next);
 }

@@ -65,11 +65,11 @@ class QueryRun {
     return scan_rows();
   }
 
-  [[nodiscard]] std::vector<QueryResult> results() const {
-    std::vector<QueryResult> results;
-    results.reserve(queries_.size());
-    for (const auto& query : queries_) results.push_back(to_result(*query));
-    return results;
+  [[nodiscard]] std::vector<VectorAnswer> take_answers() {
+    std::vector<VectorAnswer> answers;
+    answers.reserve(queries_.size());
+    for (auto& query : queries_) answers.push_back(to_answer(*query));
+    return answers;
   }
 
  private:
@@ -214,27 +214,16 @@ class QueryRun {
     return snapshot_.documents - snapshot_.without_vector - RowCodesView(rows_).vectors_from(graph_.end);
   }
 
-  [[nodiscard]] QueryResult to_result(const ActiveQuery& query) const {
-    QueryResult result;
-    result.matches.reserve(query.hits.size());
-    // Records lie anywhere: fetched together, they are waited for once.
-    for (const Hit& hit : query.hits) __builtin_prefetch(snapshot_.table->place_of_record(hit.slot));
-    for (const Hit& hit : query.hits) __builtin_prefetch(snapshot_.table->newest(hit.slot));
-    for (const Hit& hit : query.hits) {
-      Match& match = result.matches.emplace_back();
-      copy_document(snapshot_, hit.slot, query.query.options.with_embeddings, match.document);
-      match.score = hit.score;
-      match.rank = result.matches.size();
-      match.parts.dense = hit.score;
-    }
-    result.stats.plan = query.choice.plan;
-    result.stats.ef = query.choice.ef;
-    result.stats.hops = query.walked.hops;
-    result.stats.codes_compared = query.walked.codes_compared + query.scanned.codes_compared;
-    result.stats.rows_rescored = query.walked.rows_rescored + query.scanned.rows_rescored;
-    result.stats.filter_evaluations = query.judge.evaluations();
-    result.stats.negative_comparisons = query.judge.exclusion_comparisons();
-    return result;
+  static VectorAnswer to_answer(ActiveQuery& query) {
+    VectorAnswer answer{.hits = std::move(query.hits)};
+    answer.stats.plan = query.choice.plan;
+    answer.stats.ef = query.choice.ef;
+    answer.stats.hops = query.walked.hops;
+    answer.stats.codes_compared = query.walked.codes_compared + query.scanned.codes_compared;
+    answer.stats.rows_rescored = query.walked.rows_rescored + query.scanned.rows_rescored;
+    answer.stats.filter_evaluations = query.judge.evaluations();
+    answer.stats.negative_comparisons = query.judge.exclusion_comparisons();
+    return answer;
   }
 
   const Snapshot& snapshot_;
@@ -246,16 +235,38 @@ class QueryRun {
 
 }  // namespace
 
-Result<std::vector<QueryResult>> run_queries(const Snapshot& snapshot, const GraphKeeper::Published& graph,
-                                             std::span<const VectorQuery> queries,
-                                             std::span<const Selection> selections, const std::stop_token& stop) {
-  if (snapshot.documents == 0) return std::vector<QueryResult>(queries.size());
+Result<std::vector<VectorAnswer>> run_vector_queries(const Snapshot& snapshot, const GraphKeeper::Published& graph,
+                                                     std::span<const VectorQuery> queries,
+                                                     std::span<const Selection* const> selections,
+                                                     const std::stop_token& stop) {
+  if (snapshot.documents == 0) return std::vector<VectorAnswer>(queries.size());
   QueryRun run(snapshot, graph, queries.size(), stop);
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    if (Status added = run.set(i, queries[i], selections[i]); !added) return std::move(added).error();
+    if (Status added = run.set(i, queries[i], *selections[i]); !added) return std::move(added).error();
   }
   if (Status done = run.run(); !done) return std::move(done).error();
-  return run.results();
+  return run.take_answers();
+}
+
+QueryResult to_result(const Snapshot& snapshot, const VectorAnswer& answer, const QueryOptions& options) {
+  QueryResult result{.matches = to_matches(snapshot, answer.hits, options.with_embeddings), .stats = answer.stats};
+  for (Match& match : result.matches) match.parts.dense = match.score;
+  return result;
+}
+
+std::vector<Match> to_matches(const Snapshot& snapshot, std::span<const Hit> hits, bool with_embeddings) {
+  std::vector<Match> matches;
+  matches.reserve(hits.size());
+  // Records lie anywhere: fetched together, they are waited for once.
+  for (const Hit& hit : hits) __builtin_prefetch(snapshot.table->place_of_record(hit.slot));
+  for (const Hit& hit : hits) __builtin_prefetch(snapshot.table->newest(hit.slot));
+  for (const Hit& hit : hits) {
+    Match& match = matches.emplace_back();
+    copy_document(snapshot, hit.slot, with_embeddings, match.document);
+    match.score = hit.score;
+    match.rank = matches.size();
+  }
+  return matches;
 }
 
 }  // namespace scaup::inline v0

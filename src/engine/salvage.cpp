@@ -175,9 +175,14 @@ class CollectionSalvage {
 Status check_derived_files(const std::shared_ptr<const StoreContext>& context, std::uint32_t number) {
   CollectionFiles files(context, number);
   if (Status loaded = files.load_manifest(); !loaded) return loaded;
-  if (!files.manifest().graph) return {};
-  const auto graph = files.open_sections(StoreFileKind::graph, *files.manifest().graph);
-  return graph ? (*graph)->verify_all(0) : Status(graph.error());
+  const auto check = [&](StoreFileKind kind, const std::optional<SectionFileReference>& derived) -> Status {
+    if (!derived) return {};
+    const auto file = files.open_sections(kind, *derived);
+    return file ? (*file)->verify_all(0) : Status(file.error());
+  };
+  Status right = check(StoreFileKind::graph, files.manifest().graph);
+  if (right) right = check(StoreFileKind::words, files.manifest().words);
+  return right;
 }
 
 Result<CollectionRecovery> salvage_collection(const std::shared_ptr<const StoreContext>& context,

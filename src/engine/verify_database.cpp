@@ -26,6 +26,7 @@ class Verifier {
     const CollectionManifest& manifest = files.manifest();
     if (manifest.checkpoint) sections(files, StoreFileKind::checkpoint, *manifest.checkpoint);
     if (manifest.graph) sections(files, StoreFileKind::graph, *manifest.graph);
+    if (manifest.words) sections(files, StoreFileKind::words, *manifest.words);
     for (const LogReference& one : manifest.logs) log(files, one);
     if (stop_.stop_requested()) return Error(ErrorCode::cancelled, "verify: cancelled");
     if (report_.damage.size() == before) contents(number, files.folder());

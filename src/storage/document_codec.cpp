@@ -43,7 +43,7 @@ struct IdentityTag {
   };
 };
 struct SchemaTag {
-  enum : std::uint32_t { metric = 1, dimension = 2, embedder = 3 };
+  enum : std::uint32_t { metric = 1, dimension = 2, embedder = 3, analysis = 4, title_key = 5 };
 };
 
 constexpr std::uint32_t tag_of(ValueType type) noexcept {
@@ -241,6 +241,10 @@ void encode_schema(FieldWriter& out, const StoreSchema& schema) {
   if (schema.embedder) {
     out.message(SchemaTag::embedder, [&](FieldWriter& inner) { encode_identity(inner, *schema.embedder); });
   }
+  // Absent fields mean what a schema has by default.
+  const StoreSchema common;
+  if (schema.analysis != common.analysis) out.text(SchemaTag::analysis, schema.analysis);
+  if (schema.title_key != common.title_key) out.text(SchemaTag::title_key, schema.title_key);
 }
 
 Result<Value> decode_value(std::span<const std::byte> bytes) {
@@ -314,6 +318,8 @@ Result<StoreSchema> decode_schema(std::span<const std::byte> bytes) {
       case SchemaTag::metric: metric = reader.number(); break;
       case SchemaTag::dimension: schema.dimension = reader.number_up_to(kMaxStoredDimension); break;
       case SchemaTag::embedder: embedder = reader.bytes(); break;
+      case SchemaTag::analysis: schema.analysis = reader.text(); break;
+      case SchemaTag::title_key: schema.title_key = reader.text(); break;
       default: break;
     }
   }
@@ -321,6 +327,9 @@ Result<StoreSchema> decode_schema(std::span<const std::byte> bytes) {
   if (schema.dimension == std::size_t{0}) {
     return Error(ErrorCode::corruption,
                  "schema: a dimension of 0; 1 to " + std::to_string(kMaxStoredDimension) + " are possible");
+  }
+  for (const std::string* text : {&schema.analysis, &schema.title_key}) {
+    if (Status status = as_corruption(check_utf8("schema", *text)); !status) return std::move(status).error();
   }
   const auto known = metric_of(metric);
   if (!known) return known.error();

@@ -43,7 +43,7 @@ std::string describe(const FileIdentity& identity) {
 
 Result<StoreFileKind> kind_of(std::uint8_t number, std::string_view name) {
   if (number >= static_cast<std::uint8_t>(StoreFileKind::catalog) &&
-      number <= static_cast<std::uint8_t>(StoreFileKind::graph)) {
+      number <= static_cast<std::uint8_t>(StoreFileKind::words)) {
     return static_cast<StoreFileKind>(number);
   }
   return unsupported(name, "file kind " + std::to_string(number) + " is none that this version knows");
@@ -102,6 +102,7 @@ std::string_view to_string(StoreFileKind kind) noexcept {
     case StoreFileKind::log: return "log";
     case StoreFileKind::checkpoint: return "checkpoint";
     case StoreFileKind::graph: return "graph";
+    case StoreFileKind::words: return "words";
   }
   return "unknown";
 }

@@ -13,7 +13,7 @@
 namespace scaup::inline v0 {
 
 /// What a file of a store holds; the numbers are stored on disk, do not change them.
-enum class StoreFileKind : std::uint8_t { catalog = 1, manifest = 2, log = 3, checkpoint = 4, graph = 5 };
+enum class StoreFileKind : std::uint8_t { catalog = 1, manifest = 2, log = 3, checkpoint = 4, graph = 5, words = 6 };
 
 /// The word for a kind in messages, for example "checkpoint". Never empty.
 [[nodiscard]] std::string_view to_string(StoreFileKind kind) noexcept;

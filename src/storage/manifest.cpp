@@ -14,7 +14,7 @@ namespace {
 
 // Tags are stored on disk: never change one, never use one again.
 struct ManifestTag {
-  enum : std::uint32_t { checkpoint = 1, graph = 2, log = 3, clean = 4 };
+  enum : std::uint32_t { checkpoint = 1, graph = 2, log = 3, clean = 4, words = 5 };
 };
 struct FileTag {
   enum : std::uint32_t { number = 1, size = 2, footer_hash = 3 };
@@ -109,6 +109,7 @@ Status check_clean(const CollectionManifest& manifest, std::string_view name) {
 Status check_manifest(const CollectionManifest& manifest, std::string_view name) {
   if (manifest.checkpoint && manifest.checkpoint->number == 0) return corrupt(name, "the checkpoint has the number 0");
   if (manifest.graph && manifest.graph->number == 0) return corrupt(name, "the graph file has the number 0");
+  if (manifest.words && manifest.words->number == 0) return corrupt(name, "the words file has the number 0");
   if (Status status = check_logs(manifest.logs, name); !status) return status;
   return check_clean(manifest, name);
 }
@@ -118,6 +119,7 @@ std::vector<std::byte> encode_manifest(const CollectionManifest& manifest) {
   FieldWriter writer(out);
   write_file(writer, ManifestTag::checkpoint, manifest.checkpoint);
   write_file(writer, ManifestTag::graph, manifest.graph);
+  write_file(writer, ManifestTag::words, manifest.words);
   for (const LogReference& log : manifest.logs) {
     writer.message(ManifestTag::log, [&](FieldWriter& inner) {
       inner.number(LogTag::number, log.number);
@@ -139,6 +141,7 @@ Result<CollectionManifest> decode_manifest(std::span<const std::byte> body, std:
     switch (reader.tag()) {
       case ManifestTag::checkpoint: manifest.checkpoint = read_file(reader); break;
       case ManifestTag::graph: manifest.graph = read_file(reader); break;
+      case ManifestTag::words: manifest.words = read_file(reader); break;
       case ManifestTag::log: manifest.logs.push_back(read_log_reference(reader)); break;
       case ManifestTag::clean: manifest.clean = read_clean(reader); break;
       default: break;

@@ -15,7 +15,7 @@
 
 namespace scaup::inline v0 {
 
-/// A checkpoint or graph file, and what only this very file has.
+/// A checkpoint, graph or words file, and what only this very file has.
 struct SectionFileReference {
   std::uint64_t number = 0;  ///< at least 1
   std::uint64_t size = 0;
@@ -42,6 +42,7 @@ struct CleanClose {
 struct CollectionManifest {
   std::optional<SectionFileReference> checkpoint = {};
   std::optional<SectionFileReference> graph = {};
+  std::optional<SectionFileReference> words = {};
   std::vector<LogReference> logs = {};  ///< in ascending order of number and of first frame
   std::optional<CleanClose> clean = {};
 

@@ -70,7 +70,7 @@ class Section {
   std::unique_ptr<std::atomic<State>[]> states_;  // one a chunk
 };
 
-/// A checkpoint or graph file. Thread-safe: any member from any thread at any time.
+/// A checkpoint, graph or words file. Thread-safe: any member from any thread at any time.
 class SectionFile {
  public:
   /// Checks header, footer, table and places of the sections, not their bytes. With `seal`, it must be this very file.
