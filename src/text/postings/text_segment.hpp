@@ -43,7 +43,7 @@ using Slot = std::uint32_t;  // the number of a row, as in index/row_segment.hpp
 class TextSegment {
  public:
   using Pointer = std::shared_ptr<const TextSegment>;
-  static constexpr std::size_t kBlockSize = 128;
+  static constexpr std::uint32_t kBlockSize = 128;
 
   /// Uses bytes where they are. `keep_alive` owns them and is held as long as the segment.
   ///
@@ -63,8 +63,7 @@ class TextSegment {
     std::uint32_t first_document = 0;  ///< no document of the block is below
     std::uint32_t last_document = 0;
     std::uint32_t size = 0;
-    std::uint8_t body_impact = 0;   ///< the highest
-    std::uint8_t title_impact = 0;  ///< the highest; 0: no title of the block's documents has the term
+    bool has_titles = false;  ///< some title of the block's documents has the term
     std::uint8_t gap_width = 0;
     std::uint8_t tf_width = 0;
     std::uint64_t offset = 0;
@@ -75,7 +74,7 @@ class TextSegment {
     std::size_t size = 0;
     const std::uint8_t* impacts = nullptr;       ///< `size` of them
     std::size_t titles = 0;                      ///< postings whose title has the term
-    const std::uint8_t* title_places = nullptr;  ///< ascending places of these; each is below `size`
+    const std::uint8_t* title_places = nullptr;  ///< places of these, each below `size`
     const std::uint8_t* title_impacts = nullptr;
     const std::uint8_t* tfs = nullptr;  ///< packed
     const std::uint8_t* title_tfs = nullptr;
@@ -107,6 +106,9 @@ class TextSegment {
   /// `number` is below `list.blocks`.
   [[nodiscard]] Block block(const List& list, std::uint32_t number) const noexcept;
   [[nodiscard]] std::uint32_t last_document(const List& list, std::uint32_t number) const noexcept;
+  /// The highest of a block; for titles 0 if none has the term.
+  [[nodiscard]] std::uint8_t body_impact(const List& list, std::uint32_t number) const noexcept;
+  [[nodiscard]] std::uint8_t title_impact(const List& list, std::uint32_t number) const noexcept;
   /// False if the block is damaged.
   [[nodiscard]] bool decode(const Block& block, Postings& out) const noexcept;
 
@@ -116,8 +118,9 @@ class TextSegment {
   TextSegment() = default;
   [[nodiscard]] const std::uint8_t* at(std::uint64_t offset) const noexcept;
   [[nodiscard]] Status read_header();
+  [[nodiscard]] Status place_parts(std::uint64_t term_bytes);
   [[nodiscard]] Status check_documents(std::uint64_t slot_limit) const;
-  [[nodiscard]] bool decode_titles(std::uint64_t at, std::uint64_t end, Postings& out) const noexcept;
+  [[nodiscard]] bool decode_titles(std::uint64_t from, std::uint64_t end, Postings& out) const noexcept;
 
   std::span<const std::byte> bytes_;
   std::shared_ptr<const void> keep_alive_;
@@ -136,6 +139,7 @@ class TextSegment {
   std::uint64_t lists_at_ = 0;
   std::uint64_t blocks_at_ = 0;
   std::uint64_t postings_at_ = 0;
+  std::uint64_t postings_size_ = 0;
 };
 
 }  // namespace scaup::inline v0
