@@ -102,11 +102,12 @@ class PartSearch {
     collect(threshold_ - optional_sum);
     while (optional > 0 && !candidates_.empty()) {
       const Bound& bound = bounds_[--optional];
-      look_up(bound.term);
+      add_optional(bound.term);
       optional_sum -= bound.sum;
       drop_below(threshold_ - optional_sum);
     }
     settle();
+    sums_.fill(0);
   }
 
   // The bounds of all terms that the window may have, the lowest first.
@@ -165,20 +166,20 @@ class PartSearch {
     }
   }
 
-  // Takes the documents with a sum of at least `least` (and above 0), and clears the sums.
+  // Takes the documents with a sum of at least `least` (and above 0).
   void collect(std::int32_t least) {
     constexpr std::uint32_t kStep = 16;
     least = std::max(least, 1);
     candidates_.clear();
     for (std::uint32_t at = 0; at < end_ - begin_; at += kStep) {
-      std::int32_t any = 0;
-      for (std::uint32_t i = 0; i < kStep; ++i) any |= static_cast<std::int32_t>(sums_[at + i] >= least);
-      if (any == 0) continue;
-      for (std::uint32_t i = at; i < at + kStep; ++i) {
-        if (sums_[i] >= least && may_answer(begin_ + i)) candidates_.push_back({sums_[i], begin_ + i});
+      const std::int32_t* const sums = sums_.data() + at;
+      std::int32_t any = 0;  // negative if one of the differences is
+      for (std::size_t i = 0; i < kStep; ++i) any |= least - 1 - sums[i];
+      if (any >= 0) continue;
+      for (std::uint32_t i = 0; i < kStep; ++i) {
+        if (sums[i] >= least && may_answer(begin_ + at + i)) candidates_.push_back({sums[i], begin_ + at + i});
       }
     }
-    sums_.fill(0);
   }
 
   [[nodiscard]] bool may_answer(std::uint32_t document) const noexcept {
@@ -188,7 +189,19 @@ class PartSearch {
     return slot / 64 < options_.selected.size() && (options_.selected[slot / 64] >> (slot % 64) & 1U) != 0;
   }
 
-  // Adds the impacts of an optional term to the candidates, which ascend.
+  // Adds the impacts of an optional term to the candidates: by a pass over its postings, or, where these are many more
+  // than the candidates, by looking for each.
+  void add_optional(std::uint32_t term) {
+    constexpr std::size_t kPassesForOneLookUp = 12;  // postings added in the time of one search
+    TextCursor& cursor = cursors_[term];
+    std::uint32_t last = cursor.block();
+    while (last < cursor.blocks() && cursor.first_document(last) < end_) ++last;
+    const std::size_t postings = std::size_t{last - cursor.block()} * TextSegment::kBlockSize;
+    if (postings > candidates_.size() * kPassesForOneLookUp) return look_up(term);
+    add_up(term);
+    for (Candidate& candidate : candidates_) candidate.sum = sums_[candidate.document - begin_];
+  }
+
   void look_up(std::uint32_t term) {
     TextCursor& cursor = cursors_[term];
     std::uint32_t block = cursor.block();
@@ -204,6 +217,7 @@ class PartSearch {
       candidate.sum += postings.impacts[place] * units.body;
       // The block's highest bounds this title's; finding its own would take longer than it saves.
       if (units.title > 0 && postings.titles > 0) candidate.sum += cursor.title_impact(block) * units.title;
+      sums_[candidate.document - begin_] = candidate.sum;
     }
   }
 

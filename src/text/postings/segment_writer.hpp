@@ -71,6 +71,5 @@ class SegmentWriter {
 inline constexpr std::size_t kTextHeaderSize = 128;
 inline constexpr std::uint32_t kTextMagic = 0x54584353;  // "SCXT"
 inline constexpr std::uint32_t kTextVersion = 1;
-inline constexpr std::size_t kTextBlockEntry = 16;
 
 }  // namespace scaup::inline v0

@@ -21,22 +21,13 @@
 namespace scaup::inline v0 {
 namespace {
 
-template <typename T>
-T load(const std::uint8_t* bytes) noexcept {
-  T value = 0;
-  std::memcpy(&value, bytes, sizeof value);
-  return detail::to_little_endian(value);
-}
+using detail::load;
 
 bool is_length(double average) noexcept {
   return std::isfinite(average) && average >= 0;
 }
 
 }  // namespace
-
-const std::uint8_t* TextSegment::at(std::uint64_t offset) const noexcept {
-  return reinterpret_cast<const std::uint8_t*>(bytes_.data()) + offset;
-}
 
 Error TextSegment::damaged(std::string_view what) const {
   return {ErrorCode::corruption,
@@ -95,7 +86,7 @@ Status TextSegment::place_parts(std::uint64_t term_bytes) {
   term_bytes_at_ = term_offsets_at_ + std::uint64_t{4} * terms_ + 4;
   const auto lists_at = checked_add(term_bytes_at_, term_bytes);
   const auto blocks_at = lists_at ? checked_add(*lists_at, std::uint64_t{8} * terms_) : std::nullopt;
-  const auto postings_at = blocks_at ? checked_add(*blocks_at, kTextBlockEntry * std::uint64_t{blocks_}) : std::nullopt;
+  const auto postings_at = blocks_at ? checked_add(*blocks_at, kBlockEntry * std::uint64_t{blocks_}) : std::nullopt;
   const auto end = postings_at ? checked_add(*postings_at, postings_size_) : std::nullopt;
   if (!end || *end != bytes_.size() || postings_size_ < kPackedPadding) {
     return damaged("the parts that the header names do not add up");
@@ -119,18 +110,6 @@ Status TextSegment::check_documents(std::uint64_t slot_limit) const {
   if (documents_ > 0 && slot(documents_ - 1) >= slot_limit) return damaged("a slot that there is not");
   if (totals != totals_) return damaged("lengths that do not add up");
   return {};
-}
-
-Slot TextSegment::slot(std::uint32_t document) const noexcept {
-  return load<std::uint32_t>(at(slots_at_ + std::uint64_t{4} * document));
-}
-
-std::uint32_t TextSegment::body_length(std::uint32_t document) const noexcept {
-  return load<std::uint32_t>(at(body_lengths_at_ + std::uint64_t{4} * document));
-}
-
-std::uint32_t TextSegment::title_length(std::uint32_t document) const noexcept {
-  return load<std::uint32_t>(at(title_lengths_at_ + std::uint64_t{4} * document));
 }
 
 std::optional<std::uint32_t> TextSegment::document_of(Slot slot) const noexcept {
@@ -184,20 +163,8 @@ Result<TextSegment::List> TextSegment::list(std::uint32_t term) const {
   return list;
 }
 
-std::uint32_t TextSegment::last_document(const List& list, std::uint32_t number) const noexcept {
-  return load<std::uint32_t>(at(blocks_at_ + kTextBlockEntry * (std::uint64_t{list.first_block} + number)));
-}
-
-std::uint8_t TextSegment::body_impact(const List& list, std::uint32_t number) const noexcept {
-  return *at(blocks_at_ + kTextBlockEntry * (std::uint64_t{list.first_block} + number) + 4);
-}
-
-std::uint8_t TextSegment::title_impact(const List& list, std::uint32_t number) const noexcept {
-  return *at(blocks_at_ + kTextBlockEntry * (std::uint64_t{list.first_block} + number) + 5);
-}
-
 TextSegment::Block TextSegment::block(const List& list, std::uint32_t number) const noexcept {
-  const std::uint8_t* const entry = at(blocks_at_ + kTextBlockEntry * (std::uint64_t{list.first_block} + number));
+  const std::uint8_t* const entry = at(blocks_at_ + kBlockEntry * (std::uint64_t{list.first_block} + number));
   Block block;
   block.first_document = number == 0 ? 0 : last_document(list, number - 1) + 1;
   block.last_document = load<std::uint32_t>(entry);

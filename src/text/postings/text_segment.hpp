@@ -25,12 +25,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "scaup/result.hpp"
 #include "text/postings/bm25.hpp"
 #include "text/postings/text_batch.hpp"
@@ -39,11 +41,24 @@ namespace scaup::inline v0 {
 
 using Slot = std::uint32_t;  // the number of a row, as in index/row_segment.hpp
 
+namespace detail {
+
+/// A number at any address.
+template <typename T>
+[[nodiscard]] T load(const std::uint8_t* bytes) noexcept {
+  T value = 0;
+  std::memcpy(&value, bytes, sizeof value);
+  return to_little_endian(value);
+}
+
+}  // namespace detail
+
 /// Thread-safe: any member from any thread at any time.
 class TextSegment {
  public:
   using Pointer = std::shared_ptr<const TextSegment>;
   static constexpr std::uint32_t kBlockSize = 128;
+  static constexpr std::size_t kBlockEntry = 16;  ///< bytes
 
   /// Uses bytes where they are. `keep_alive` owns them and is held as long as the segment.
   ///
@@ -141,5 +156,33 @@ class TextSegment {
   std::uint64_t postings_at_ = 0;
   std::uint64_t postings_size_ = 0;
 };
+
+inline const std::uint8_t* TextSegment::at(std::uint64_t offset) const noexcept {
+  return reinterpret_cast<const std::uint8_t*>(bytes_.data()) + offset;
+}
+
+inline std::uint8_t TextSegment::title_impact(const List& list, std::uint32_t number) const noexcept {
+  return *at(blocks_at_ + kBlockEntry * (std::uint64_t{list.first_block} + number) + 5);
+}
+
+inline std::uint8_t TextSegment::body_impact(const List& list, std::uint32_t number) const noexcept {
+  return *at(blocks_at_ + kBlockEntry * (std::uint64_t{list.first_block} + number) + 4);
+}
+
+inline std::uint32_t TextSegment::last_document(const List& list, std::uint32_t number) const noexcept {
+  return detail::load<std::uint32_t>(at(blocks_at_ + kBlockEntry * (std::uint64_t{list.first_block} + number)));
+}
+
+inline std::uint32_t TextSegment::title_length(std::uint32_t document) const noexcept {
+  return detail::load<std::uint32_t>(at(title_lengths_at_ + std::uint64_t{4} * document));
+}
+
+inline std::uint32_t TextSegment::body_length(std::uint32_t document) const noexcept {
+  return detail::load<std::uint32_t>(at(body_lengths_at_ + std::uint64_t{4} * document));
+}
+
+inline Slot TextSegment::slot(std::uint32_t document) const noexcept {
+  return detail::load<std::uint32_t>(at(slots_at_ + std::uint64_t{4} * document));
+}
 
 }  // namespace scaup::inline v0
