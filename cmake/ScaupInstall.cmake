@@ -61,7 +61,7 @@ if(TARGET scaup_model)
 endif()
 if(_scaup_library_type STREQUAL "STATIC_LIBRARY")
   set(_scaup_pc_requires "libhwy simdjson re2 libutf8proc libxxhash libcrypto libzstd")
-  string(APPEND _scaup_pc_libs " -lroaring")  # ships no .pc file
+  string(APPEND _scaup_pc_libs " -lroaring -lstemmer")  # ship no .pc files
   set(_scaup_pc_private "-pthread")
 endif()
 file(RELATIVE_PATH _scaup_pc_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")

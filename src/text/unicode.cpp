@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
@@ -57,6 +59,24 @@ bool is_word_character(char32_t value) noexcept {
   return kind == UTF8PROC_CATEGORY_PC || value == 0x200C || value == 0x200D || is_enclosed_letter(value);
 }
 
+bool is_letter(char32_t value) noexcept {
+  const auto kind = category(value);
+  return (kind >= UTF8PROC_CATEGORY_LU && kind <= UTF8PROC_CATEGORY_LO) || kind == UTF8PROC_CATEGORY_NL ||
+         is_enclosed_letter(value);
+}
+
+bool is_decimal_digit(char32_t value) noexcept {
+  return category(value) == UTF8PROC_CATEGORY_ND;
+}
+
+bool is_format(char32_t value) noexcept {
+  return category(value) == UTF8PROC_CATEGORY_CF;
+}
+
+bool is_connector(char32_t value) noexcept {
+  return category(value) == UTF8PROC_CATEGORY_PC;
+}
+
 std::uint8_t combining_class(char32_t value) noexcept {
   return static_cast<std::uint8_t>(utf8proc_get_property(static_cast<utf8proc_int32_t>(value))->combining_class);
 }
@@ -97,6 +117,28 @@ CodePoints to_lower(char32_t value) noexcept {
   result.values[0] = static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(value)));
   result.size = 1;
   return result;
+}
+
+void append_folded(std::string& out, std::string_view text, std::vector<std::int32_t>& scratch) {
+  constexpr std::size_t kRoom = 4;  // code points for each byte, before the first attempt
+  const auto flags =
+      options(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+  if (scratch.size() < text.size() * kRoom) scratch.resize(text.size() * kRoom);
+  const auto decomposed = [&] {
+    return utf8proc_decompose(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                              static_cast<utf8proc_ssize_t>(text.size()), scratch.data(),
+                              static_cast<utf8proc_ssize_t>(scratch.size()), flags);
+  };
+  utf8proc_ssize_t size = decomposed();
+  if (size > static_cast<utf8proc_ssize_t>(scratch.size())) {
+    scratch.resize(static_cast<std::size_t>(size));
+    size = decomposed();
+  }
+  if (size <= 0) return;
+  size = utf8proc_normalize_utf32(scratch.data(), size, flags);
+  for (utf8proc_ssize_t i = 0; i < size; ++i) {
+    append_utf8(out, static_cast<char32_t>(scratch[static_cast<std::size_t>(i)]));
+  }
 }
 
 }  // namespace scaup::inline v0

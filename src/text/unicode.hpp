@@ -6,6 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace scaup::inline v0 {
 
@@ -22,6 +25,15 @@ namespace scaup::inline v0 {
 /// What `\w` matches by Unicode Technical Standard 18, annex C: alphabetic, mark, decimal number,
 /// connector punctuation, join control.
 [[nodiscard]] bool is_word_character(char32_t value) noexcept;
+
+/// General category L* or Nl, and the enclosed letters.
+[[nodiscard]] bool is_letter(char32_t value) noexcept;
+/// General category Nd.
+[[nodiscard]] bool is_decimal_digit(char32_t value) noexcept;
+/// General category Cf.
+[[nodiscard]] bool is_format(char32_t value) noexcept;
+/// General category Pc.
+[[nodiscard]] bool is_connector(char32_t value) noexcept;
 
 /// Canonical combining class; 0 for a starter.
 [[nodiscard]] std::uint8_t combining_class(char32_t value) noexcept;
@@ -41,5 +53,9 @@ struct CodePoints {
 [[nodiscard]] std::optional<char32_t> compose(char32_t first, char32_t second) noexcept;
 /// Full lower case without regard to context or language: U+0130 becomes two code points.
 [[nodiscard]] CodePoints to_lower(char32_t value) noexcept;
+
+/// Appends `text`, which must be UTF-8, in the form NFKC_Casefold: compatibility forms and letter case gone, code
+/// points that are ignorable by default left out. `scratch` is a buffer to keep between calls.
+void append_folded(std::string& out, std::string_view text, std::vector<std::int32_t>& scratch);
 
 }  // namespace scaup::inline v0

@@ -51,6 +51,7 @@ class TextBatch {
   std::vector<std::uint32_t> table_;        // open addressing: number of the term + 1, or 0
   std::vector<std::size_t> newest_;         // for each term its newest entry + 1, or 0
   std::vector<Entry> entries_;
+  std::size_t first_entry_ = 0;  // of the document that is being added
   std::vector<std::uint32_t> body_lengths_;
   std::vector<std::uint32_t> title_lengths_;
 };

@@ -20,6 +20,8 @@
 #include <optional>
 #include <span>
 #include <stop_token>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scaup/result.hpp"
@@ -47,7 +49,7 @@ class TextMerge {
  public:
   /// Writes the segment; removed documents are left out.
   ///
-  /// Errors: `corruption` of a part, `cancelled`, `out_of_memory`; `internal` if run twice is not one of them.
+  /// Errors: `corruption` of a part, `cancelled`, `out_of_memory`.
   [[nodiscard]] Status run(std::stop_token stop = {});
 
  private:
@@ -63,6 +65,8 @@ class TextIndex {
  public:
   using Pointer = std::shared_ptr<const TextIndex>;
 
+  /// An index without documents.
+  TextIndex() = default;
   [[nodiscard]] static Result<Pointer> empty();
   /// The index of a checkpoint.
   [[nodiscard]] static Result<Pointer> of(TextSegment::Pointer segment);
@@ -115,7 +119,9 @@ class TextIndex {
   [[nodiscard]] Result<std::vector<std::byte>> serialize(std::span<const Slot> kept, std::stop_token stop = {}) const;
 
  private:
-  friend class TextSearch;
+  [[nodiscard]] static Pointer of_parts(std::vector<TextPart> parts, const TextTotals& totals);
+  [[nodiscard]] std::optional<std::pair<std::size_t, std::uint32_t>> find(Slot slot) const noexcept;
+
   std::vector<TextPart> parts_;
   TextTotals totals_;
 };

@@ -40,5 +40,9 @@ struct TextPart {
 [[nodiscard]] RemovedTerms joined(const RemovedTerms& a, const RemovedTerms& b);
 /// All lists as one.
 [[nodiscard]] RemovedTerms all_terms(const RemovedDocuments& removed);
+/// Counts terms of removed documents, which ascend.
+void append_terms(RemovedDocuments& removed, RemovedTerms added);
+/// Sets the bit of a document that is not removed yet, and counts its lengths.
+void mark_removed(RemovedDocuments& removed, const TextSegment& segment, std::uint32_t document);
 
 }  // namespace scaup::inline v0

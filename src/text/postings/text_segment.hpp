@@ -25,12 +25,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "scaup/result.hpp"
 #include "text/postings/bm25.hpp"
 #include "text/postings/text_batch.hpp"
@@ -39,11 +41,24 @@ namespace scaup::inline v0 {
 
 using Slot = std::uint32_t;  // the number of a row, as in index/row_segment.hpp
 
+namespace detail {
+
+/// A number at any address.
+template <typename T>
+[[nodiscard]] T load(const std::uint8_t* bytes) noexcept {
+  T value = 0;
+  std::memcpy(&value, bytes, sizeof value);
+  return to_little_endian(value);
+}
+
+}  // namespace detail
+
 /// Thread-safe: any member from any thread at any time.
 class TextSegment {
  public:
   using Pointer = std::shared_ptr<const TextSegment>;
-  static constexpr std::size_t kBlockSize = 128;
+  static constexpr std::uint32_t kBlockSize = 128;
+  static constexpr std::size_t kBlockEntry = 16;  ///< bytes
 
   /// Uses bytes where they are. `keep_alive` owns them and is held as long as the segment.
   ///
@@ -63,8 +78,7 @@ class TextSegment {
     std::uint32_t first_document = 0;  ///< no document of the block is below
     std::uint32_t last_document = 0;
     std::uint32_t size = 0;
-    std::uint8_t body_impact = 0;   ///< the highest
-    std::uint8_t title_impact = 0;  ///< the highest; 0: no title of the block's documents has the term
+    bool has_titles = false;  ///< some title of the block's documents has the term
     std::uint8_t gap_width = 0;
     std::uint8_t tf_width = 0;
     std::uint64_t offset = 0;
@@ -75,7 +89,7 @@ class TextSegment {
     std::size_t size = 0;
     const std::uint8_t* impacts = nullptr;       ///< `size` of them
     std::size_t titles = 0;                      ///< postings whose title has the term
-    const std::uint8_t* title_places = nullptr;  ///< ascending places of these; each is below `size`
+    const std::uint8_t* title_places = nullptr;  ///< places of these, each below `size`
     const std::uint8_t* title_impacts = nullptr;
     const std::uint8_t* tfs = nullptr;  ///< packed
     const std::uint8_t* title_tfs = nullptr;
@@ -107,6 +121,9 @@ class TextSegment {
   /// `number` is below `list.blocks`.
   [[nodiscard]] Block block(const List& list, std::uint32_t number) const noexcept;
   [[nodiscard]] std::uint32_t last_document(const List& list, std::uint32_t number) const noexcept;
+  /// The highest of a block; for titles 0 if none has the term.
+  [[nodiscard]] std::uint8_t body_impact(const List& list, std::uint32_t number) const noexcept;
+  [[nodiscard]] std::uint8_t title_impact(const List& list, std::uint32_t number) const noexcept;
   /// False if the block is damaged.
   [[nodiscard]] bool decode(const Block& block, Postings& out) const noexcept;
 
@@ -116,8 +133,9 @@ class TextSegment {
   TextSegment() = default;
   [[nodiscard]] const std::uint8_t* at(std::uint64_t offset) const noexcept;
   [[nodiscard]] Status read_header();
+  [[nodiscard]] Status place_parts(std::uint64_t term_bytes);
   [[nodiscard]] Status check_documents(std::uint64_t slot_limit) const;
-  [[nodiscard]] bool decode_titles(std::uint64_t at, std::uint64_t end, Postings& out) const noexcept;
+  [[nodiscard]] bool decode_titles(std::uint64_t from, std::uint64_t end, Postings& out) const noexcept;
 
   std::span<const std::byte> bytes_;
   std::shared_ptr<const void> keep_alive_;
@@ -136,6 +154,35 @@ class TextSegment {
   std::uint64_t lists_at_ = 0;
   std::uint64_t blocks_at_ = 0;
   std::uint64_t postings_at_ = 0;
+  std::uint64_t postings_size_ = 0;
 };
+
+inline const std::uint8_t* TextSegment::at(std::uint64_t offset) const noexcept {
+  return reinterpret_cast<const std::uint8_t*>(bytes_.data()) + offset;
+}
+
+inline std::uint8_t TextSegment::title_impact(const List& list, std::uint32_t number) const noexcept {
+  return *at(blocks_at_ + kBlockEntry * (std::uint64_t{list.first_block} + number) + 5);
+}
+
+inline std::uint8_t TextSegment::body_impact(const List& list, std::uint32_t number) const noexcept {
+  return *at(blocks_at_ + kBlockEntry * (std::uint64_t{list.first_block} + number) + 4);
+}
+
+inline std::uint32_t TextSegment::last_document(const List& list, std::uint32_t number) const noexcept {
+  return detail::load<std::uint32_t>(at(blocks_at_ + kBlockEntry * (std::uint64_t{list.first_block} + number)));
+}
+
+inline std::uint32_t TextSegment::title_length(std::uint32_t document) const noexcept {
+  return detail::load<std::uint32_t>(at(title_lengths_at_ + std::uint64_t{4} * document));
+}
+
+inline std::uint32_t TextSegment::body_length(std::uint32_t document) const noexcept {
+  return detail::load<std::uint32_t>(at(body_lengths_at_ + std::uint64_t{4} * document));
+}
+
+inline Slot TextSegment::slot(std::uint32_t document) const noexcept {
+  return detail::load<std::uint32_t>(at(slots_at_ + std::uint64_t{4} * document));
+}
 
 }  // namespace scaup::inline v0
