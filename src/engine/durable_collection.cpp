@@ -56,8 +56,7 @@ Result<DurableCollection::Pointer> DurableCollection::create(const std::shared_p
   const Pointer collection = make_pointer(std::move(files), std::move(store));
   CollectionManifest manifest;
   const std::uint64_t file_number = collection->files_.next_number();
-  Status written =
-      collection->write_files({.snapshot = collection->store_->snapshot()}, file_number, manifest, {});
+  Status written = collection->write_files({.snapshot = collection->store_->snapshot()}, file_number, manifest, {});
   if (!written) return std::move(written).error();
   auto log = collection->files_.create_log(file_number, 1);
   if (!log) return std::move(log).error();

@@ -139,7 +139,7 @@ class LocalStore final : public VectorStore {
   SnapshotPointer current_;  // replaced under writer_mutex_ and snapshot_mutex_
   IdOrder order_;
   GraphKeeper graph_keeper_;
-  mutable TextKeeper text_keeper_;  // a query may have to bring it up to date
+  mutable TextKeeper text_keeper_;      // a query may have to bring it up to date
   std::atomic<bool> indexing_ = false;  // the index is being made by the thread: writers leave that to it
   std::jthread indexer_;                // last, so that it ends first
 };

@@ -118,8 +118,8 @@ Result<std::vector<QueryResult>> LocalStore::query(std::span<const VectorQuery> 
   const GraphKeeper::Published graph = graph_keeper_.published();  // before the snapshot, see there
   const auto asks_words = [](const VectorQuery& query) { return query.options.mode != QueryMode::dense; };
   const bool words = std::ranges::any_of(queries, asks_words);
-  auto results = words ? query_words(queries, graph, schema_version, stop)
-                       : query_vectors(queries, graph, schema_version, stop);
+  auto results =
+      words ? query_words(queries, graph, schema_version, stop) : query_vectors(queries, graph, schema_version, stop);
   if (!results) return results;
   const auto elapsed = clock_->now() - begin;
   for (QueryResult& result : *results) result.stats.elapsed = elapsed;

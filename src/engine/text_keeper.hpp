@@ -45,8 +45,8 @@ class TextKeeper {
   /// The state of `now`, or nothing where there is one of a later snapshot: then the caller takes that snapshot.
   /// Errors: `corruption`, `cancelled`, `out_of_memory`.
   [[nodiscard]] Result<TextStatePointer> at(const std::shared_ptr<const Snapshot>& now, const std::stop_token& stop);
-  /// The same for a checkpoint, whatever state there is meanwhile: made of `from`, a state of an earlier snapshot or null.
-  /// Errors: also `unavailable` where `from` is null and a later state has come.
+  /// The same for a checkpoint, whatever state there is meanwhile: made of `from`, a state of an earlier snapshot or
+  /// null. Errors: also `unavailable` where `from` is null and a later state has come.
   [[nodiscard]] Result<TextStatePointer> of_snapshot(const TextStatePointer& from,
                                                      const std::shared_ptr<const Snapshot>& now,
                                                      const std::stop_token& stop);
@@ -81,12 +81,12 @@ class TextKeeper {
 
   mutable std::mutex mutex_;
   std::condition_variable_any work_;
-  TextStatePointer state_;                            // under mutex_, as all below
-  bool in_use_ = false;                               // writes are noted
-  std::vector<std::pair<Sequence, Slot>> touched_;    // since state_, in the order of writes
-  bool touched_complete_ = true;                      // false: memory ran out
-  std::size_t noted_rows_ = 0;                        // rows of the snapshot that was noted last
-  std::size_t state_rows_ = 0;                        // rows of the state's, or of the stored one
+  TextStatePointer state_;                          // under mutex_, as all below
+  bool in_use_ = false;                             // writes are noted
+  std::vector<std::pair<Sequence, Slot>> touched_;  // since state_, in the order of writes
+  bool touched_complete_ = true;                    // false: memory ran out
+  std::size_t noted_rows_ = 0;                      // rows of the snapshot that was noted last
+  std::size_t state_rows_ = 0;                      // rows of the state's, or of the stored one
   bool wanted_ = false;
   std::jthread thread_;  // started under mutex_; last, so that it ends first
 };

@@ -1,5 +1,6 @@
 #pragma once
-// The mean of a collection's vectors: what a question is compared with to learn how much nearer than most a document is.
+// The mean of a collection's vectors: what a question is compared with to learn how much nearer than most a document
+// is.
 
 #include <cmath>
 #include <cstddef>

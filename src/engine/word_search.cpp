@@ -8,8 +8,8 @@
 #include "engine/snapshot_read.hpp"
 #include "index/exact_search.hpp"
 #include "index/grouped_hits.hpp"
-#include "rank/hybrid_recipe.hpp"
 #include "rank/fuse_lists.hpp"
+#include "rank/hybrid_recipe.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -54,7 +54,8 @@ class WordSearch {
 
   /// The best documents by their words.
   Result<std::vector<TextHit>> best(std::size_t k) {
-    const TextSearchOptions options{.k = std::min(k, state_.snapshot->rows), .judge = &word_judge_, .selected = selected_};
+    const TextSearchOptions options{
+        .k = std::min(k, state_.snapshot->rows), .judge = &word_judge_, .selected = selected_};
     return state_.index->top_k(words_, options, counters_, stop_);
   }
 

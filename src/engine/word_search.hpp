@@ -14,7 +14,7 @@ namespace scaup::inline v0 {
 
 /// What the queries of a call have in common.
 struct SearchState {
-  const TextState& words;              ///< and the snapshot
+  const TextState& words;               ///< and the snapshot
   const GraphKeeper::Published& graph;  ///< taken before the snapshot
 };
 
