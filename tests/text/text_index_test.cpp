@@ -378,6 +378,12 @@ TEST_CASE("text index: what does not fit is refused") {
   require_error(pair.index->top_k({}, {.k = 0}, counters), ErrorCode::invalid_argument, {"k is 0"});
   require_error(pair.index->top_k({}, {.k = 1, .title_weight = -1}, counters), ErrorCode::invalid_argument,
                 {"title weight"});
+  for (const double weight : {1e-10, 1e10, std::numeric_limits<double>::infinity()}) {
+    require_error(pair.index->top_k({{{"sea", weight}}}, {.k = 1}, counters), ErrorCode::invalid_argument,
+                  {"weight of a term"});
+  }
+  const double infinity = std::numeric_limits<double>::infinity();
+  require_error(pair.index->top_k({}, {.k = 1, .title_weight = infinity}, counters), ErrorCode::invalid_argument);
   const std::vector<Slot> one = {1};
   require_error(pair.index->changed({.added_slots = one}), ErrorCode::invalid_argument, {"0 added", "1 slots"});
   require_error(pair.index->changed({.removed_slots = one}), ErrorCode::invalid_argument, {"removed"});
@@ -394,6 +400,19 @@ TEST_CASE("text index: a stopped search or merge is cancelled") {
   TextSearchCounters counters;
   require_error(pair.index->top_k(pair.query("sea"), {.k = 1}, counters, source.get_token()), ErrorCode::cancelled);
   require_error(pair.index->tidied(source.get_token()), ErrorCode::cancelled);
+}
+
+TEST_CASE("text index: answers are exact with weights that are far apart") {
+  std::mt19937_64 random(11);
+  Pair pair;
+  for (Slot slot = 0; slot < 3'000; ++slot) pair.put(slot, words(random, 2), words(random, 20));
+  pair.commit();
+  for (int round = 0; round < 20; ++round) {
+    TextQuery query = pair.query(words(random, 6));
+    for (TextQuery::Term& term : query.terms) term.weight = std::pow(10.0, static_cast<double>(random() % 19) - 9.0);
+    REQUIRE(top_k(*pair.index, query, {.k = 7, .title_weight = 0.4}) ==
+            pair.brute.top_k(query, 7, 0.4, [](Slot) { return true; }));
+  }
 }
 
 TEST_CASE("text index: long documents and many repeats of a term") {

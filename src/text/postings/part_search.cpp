@@ -99,15 +99,50 @@ class PartSearch {
     }
     if (optional == bounds_.size()) return;
     for (std::size_t i = optional; i < bounds_.size(); ++i) add_up(bounds_[i].term);
+    while (optional > 0 && is_worth_a_pass(bounds_[optional - 1].term, threshold_ - optional_sum)) {
+      optional_sum -= bounds_[--optional].sum;
+      add_up(bounds_[optional].term);
+    }
+    if (!hits_.full()) score_highest();
     collect(threshold_ - optional_sum);
     while (optional > 0 && !candidates_.empty()) {
-      const Bound& bound = bounds_[--optional];
-      add_optional(bound.term);
-      optional_sum -= bound.sum;
+      optional_sum -= bounds_[--optional].sum;
+      look_up(bounds_[optional].term);
       drop_below(threshold_ - optional_sum);
     }
     settle();
     sums_.fill(0);
+  }
+
+  // Whether adding all postings of an optional term costs less than looking for each document that it may lift.
+  [[nodiscard]] bool is_worth_a_pass(std::uint32_t term, std::int32_t least) const noexcept {
+    constexpr std::size_t kPostingsForOneLookUp = 16;
+    constexpr std::size_t kFew = 512;  // fewer postings than it takes to count the documents
+    const TextCursor& cursor = cursors_[term];
+    std::uint32_t last = cursor.block();
+    while (last < cursor.blocks() && cursor.first_document(last) < end_) ++last;
+    const std::size_t postings = std::size_t{last - cursor.block()} * TextSegment::kBlockSize;
+    return postings <= kFew || postings <= count(least) * kPostingsForOneLookUp;
+  }
+
+  // How many sums are at least `least`.
+  [[nodiscard]] std::size_t count(std::int32_t least) const noexcept {
+    std::uint32_t found = 0;
+    for (const std::int32_t sum : sums_) found += static_cast<std::uint32_t>(least - 1 - sum) >> 31U;
+    return found;
+  }
+
+  // Before there are k hits every document is a candidate. Scoring those with high sums first gives a threshold for
+  // the others. All terms are added up then, for none is optional.
+  void score_highest() {
+    std::int32_t least = *std::ranges::max_element(sums_);
+    while (!hits_.full() && least > 1) {
+      least -= least / 4 + 1;
+      collect(least);
+      settle();
+      for (const std::uint32_t document : settled_) sums_[document - begin_] = 0;
+      settled_.clear();
+    }
   }
 
   // The bounds of all terms that the window may have, the lowest first.
@@ -189,19 +224,7 @@ class PartSearch {
     return slot / 64 < options_.selected.size() && (options_.selected[slot / 64] >> (slot % 64) & 1U) != 0;
   }
 
-  // Adds the impacts of an optional term to the candidates: by a pass over its postings, or, where these are many more
-  // than the candidates, by looking for each.
-  void add_optional(std::uint32_t term) {
-    constexpr std::size_t kPassesForOneLookUp = 12;  // postings added in the time of one search
-    TextCursor& cursor = cursors_[term];
-    std::uint32_t last = cursor.block();
-    while (last < cursor.blocks() && cursor.first_document(last) < end_) ++last;
-    const std::size_t postings = std::size_t{last - cursor.block()} * TextSegment::kBlockSize;
-    if (postings > candidates_.size() * kPassesForOneLookUp) return look_up(term);
-    add_up(term);
-    for (Candidate& candidate : candidates_) candidate.sum = sums_[candidate.document - begin_];
-  }
-
+  // Adds the impacts of an optional term to the candidates, which ascend.
   void look_up(std::uint32_t term) {
     TextCursor& cursor = cursors_[term];
     std::uint32_t block = cursor.block();
@@ -217,7 +240,6 @@ class PartSearch {
       candidate.sum += postings.impacts[place] * units.body;
       // The block's highest bounds this title's; finding its own would take longer than it saves.
       if (units.title > 0 && postings.titles > 0) candidate.sum += cursor.title_impact(block) * units.title;
-      sums_[candidate.document - begin_] = candidate.sum;
     }
   }
 
@@ -227,6 +249,7 @@ class PartSearch {
 
   // Scores the candidates exactly, those with the highest sums first, until the rest cannot be better.
   void settle() {
+    settled_.clear();
     const auto order = [](const Candidate& a, const Candidate& b) {
       return a.sum != b.sum ? a.sum < b.sum : a.document > b.document;
     };
@@ -234,6 +257,7 @@ class PartSearch {
     while (!candidates_.empty() && candidates_.front().sum >= threshold_) {
       std::pop_heap(candidates_.begin(), candidates_.end(), order);
       score(candidates_.back().document);
+      settled_.push_back(candidates_.back().document);
       candidates_.pop_back();
     }
   }
@@ -260,6 +284,7 @@ class PartSearch {
   std::uint32_t end_ = 0;
   std::vector<Bound> bounds_;
   std::vector<Candidate> candidates_;
+  std::vector<std::uint32_t> settled_;      // documents that the last `settle` scored
   std::array<std::int32_t, kWindow> sums_;  // for each document of the window
 };
 

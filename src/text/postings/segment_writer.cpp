@@ -11,6 +11,23 @@ std::uint8_t impact_of(double gain) noexcept {
   return static_cast<std::uint8_t>(std::min(gain * 255.0, 254.0) + 1.0);
 }
 
+// Of the differences between documents, less one.
+std::uint32_t width_of_gaps(std::span<const Posting32> postings, std::uint32_t lowest) noexcept {
+  std::uint32_t bits = 0;
+  for (const Posting32& posting : postings) {
+    bits |= posting.document - lowest;
+    lowest = posting.document + 1;
+  }
+  return packed_width(bits);
+}
+
+// Of one of the frequencies, less one.
+std::uint32_t width_of(std::span<const Posting32> postings, std::uint32_t Posting32::*tf) noexcept {
+  std::uint32_t bits = 0;
+  for (const Posting32& posting : postings) bits |= posting.*tf - 1;
+  return packed_width(bits);
+}
+
 // The places of a batch's documents in the order of their slots, and the documents in that order.
 struct Order {
   SegmentDocuments documents;
@@ -92,57 +109,54 @@ std::uint8_t SegmentWriter::title_impact(const Posting32& posting) const noexcep
 }
 
 void SegmentWriter::add_block(std::span<const Posting32> postings) {
-  std::uint32_t gaps = 0;
-  std::uint32_t tfs = 0;
-  std::uint8_t best_body = 0;
-  std::uint8_t best_title = 0;
-  for (std::uint32_t lowest = next_document_; const Posting32& posting : postings) {
-    gaps |= posting.document - lowest;
-    lowest = posting.document + 1;
-    tfs |= posting.body_tf - 1;
-    best_body = std::max(best_body, body_impact(posting));
-    best_title = std::max(best_title, title_impact(posting));
+  Impacts body{};
+  Impacts title{};
+  for (std::size_t place = 0; place < postings.size(); ++place) {
+    body[place] = body_impact(postings[place]);
+    title[place] = title_impact(postings[place]);
   }
+  const std::uint32_t gap_width = width_of_gaps(postings, next_document_);
+  const std::uint32_t tf_width = width_of(postings, &Posting32::body_tf);
+  const std::uint8_t best_title = *std::ranges::max_element(title);
   ByteWriter block(blocks_);
   block.u32(postings.back().document);
-  block.u8(best_body);
+  block.u8(*std::ranges::max_element(body));
   block.u8(best_title);
-  block.u8(static_cast<std::uint8_t>(packed_width(gaps)));
-  block.u8(static_cast<std::uint8_t>(packed_width(tfs)));
+  block.u8(static_cast<std::uint8_t>(gap_width));
+  block.u8(static_cast<std::uint8_t>(tf_width));
   block.u64(postings_.size());
   ++block_count_;
-  BitWriter gap_bits(postings_, packed_width(gaps));
+  BitWriter gaps(postings_, gap_width);
   for (const Posting32& posting : postings) {
-    gap_bits.put(posting.document - next_document_);
+    gaps.put(posting.document - next_document_);
     next_document_ = posting.document + 1;
   }
-  gap_bits.finish();
-  for (const Posting32& posting : postings) postings_.push_back(std::byte{body_impact(posting)});
-  BitWriter tf_bits(postings_, packed_width(tfs));
-  for (const Posting32& posting : postings) tf_bits.put(posting.body_tf - 1);
-  tf_bits.finish();
-  if (best_title > 0) add_titles(postings);
+  gaps.finish();
+  ByteWriter(postings_).bytes(std::as_bytes(std::span(body).first(postings.size())));
+  BitWriter tfs(postings_, tf_width);
+  for (const Posting32& posting : postings) tfs.put(posting.body_tf - 1);
+  tfs.finish();
+  if (best_title > 0) add_titles(postings, title);
 }
 
-void SegmentWriter::add_titles(std::span<const Posting32> postings) {
+void SegmentWriter::add_titles(std::span<const Posting32> postings, const Impacts& impacts) {
+  std::vector<Posting32> titled;
   std::vector<std::byte> places;
-  std::vector<std::byte> impacts;
-  std::uint32_t tfs = 0;
+  std::vector<std::byte> of_places;
   for (std::size_t place = 0; place < postings.size(); ++place) {
     if (postings[place].title_tf == 0) continue;
+    titled.push_back(postings[place]);
     places.push_back(static_cast<std::byte>(place));
-    impacts.push_back(std::byte{title_impact(postings[place])});
-    tfs |= postings[place].title_tf - 1;
+    of_places.push_back(std::byte{impacts[place]});
   }
+  const std::uint32_t width = width_of(titled, &Posting32::title_tf);
   postings_.push_back(static_cast<std::byte>(places.size() - 1));
-  postings_.push_back(static_cast<std::byte>(packed_width(tfs)));
+  postings_.push_back(static_cast<std::byte>(width));
   postings_.insert(postings_.end(), places.begin(), places.end());
-  postings_.insert(postings_.end(), impacts.begin(), impacts.end());
-  BitWriter bits(postings_, packed_width(tfs));
-  for (const Posting32& posting : postings) {
-    if (posting.title_tf > 0) bits.put(posting.title_tf - 1);
-  }
-  bits.finish();
+  postings_.insert(postings_.end(), of_places.begin(), of_places.end());
+  BitWriter tfs(postings_, width);
+  for (const Posting32& posting : titled) tfs.put(posting.title_tf - 1);
+  tfs.finish();
 }
 
 TextTotals SegmentWriter::totals() const noexcept {
@@ -162,14 +176,26 @@ Result<std::vector<std::byte>> SegmentWriter::finish() {
   }
   ByteWriter(term_offsets_).u32(static_cast<std::uint32_t>(term_bytes_.size()));
   ByteWriter(postings_).u64(0);  // kPackedPadding
-  const TextTotals totals = this->totals();
+  const std::size_t size = kTextHeaderSize + 3 * sizeof(std::uint32_t) * documents_.slots.size() +
+                           term_offsets_.size() + term_bytes_.size() + lists_.size() + blocks_.size() +
+                           postings_.size();
   std::vector<std::byte> out;
+  out.reserve(size);
+  write_header(out, size);
   ByteWriter writer(out);
-  out.reserve(kTextHeaderSize + 12 * documents_.slots.size() + term_offsets_.size() + term_bytes_.size() +
-              lists_.size() + blocks_.size() + postings_.size());
+  for (const auto* numbers : {&documents_.slots, &documents_.body_lengths, &documents_.title_lengths}) {
+    for (const std::uint32_t number : *numbers) writer.u32(number);
+  }
+  for (const auto* part : {&term_offsets_, &term_bytes_, &lists_, &blocks_, &postings_}) writer.bytes(*part);
+  return out;
+}
+
+void SegmentWriter::write_header(std::vector<std::byte>& out, std::size_t size) const {
+  const TextTotals totals = this->totals();
+  ByteWriter writer(out);
   writer.u32(kTextMagic);
   writer.u32(kTextVersion);
-  writer.u64(out.capacity());
+  writer.u64(size);
   writer.u32(static_cast<std::uint32_t>(documents_.slots.size()));
   writer.u32(terms_);
   writer.u32(block_count_);
@@ -181,11 +207,6 @@ Result<std::vector<std::byte>> SegmentWriter::finish() {
     writer.u64(number);
   }
   out.resize(kTextHeaderSize);
-  for (const auto* numbers : {&documents_.slots, &documents_.body_lengths, &documents_.title_lengths}) {
-    for (const std::uint32_t number : *numbers) writer.u32(number);
-  }
-  for (const auto* part : {&term_offsets_, &term_bytes_, &lists_, &blocks_, &postings_}) writer.bytes(*part);
-  return out;
 }
 
 Result<std::vector<std::byte>> write_segment(const TextBatch& batch, std::span<const Slot> slots,

@@ -1,6 +1,7 @@
 #pragma once
 // Writes the bytes of a TextSegment, from a batch or from lists of postings in the order of terms.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -41,8 +42,11 @@ class SegmentWriter {
   [[nodiscard]] Result<std::vector<std::byte>> finish();
 
  private:
+  using Impacts = std::array<std::uint8_t, TextSegment::kBlockSize>;
+
   void add_block(std::span<const Posting32> postings);
-  void add_titles(std::span<const Posting32> postings);
+  void add_titles(std::span<const Posting32> postings, const Impacts& impacts);
+  void write_header(std::vector<std::byte>& out, std::size_t size) const;
   [[nodiscard]] std::uint8_t body_impact(const Posting32& posting) const noexcept;
   [[nodiscard]] std::uint8_t title_impact(const Posting32& posting) const noexcept;
   [[nodiscard]] TextTotals totals() const noexcept;

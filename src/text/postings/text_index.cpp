@@ -1,7 +1,6 @@
 #include "text/postings/text_index.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <string>
 
@@ -14,6 +13,9 @@ namespace scaup::inline v0 {
 namespace {
 
 constexpr std::size_t kMostTerms = 65536;
+// Between these, sums of products stay far from what a double cannot hold.
+constexpr double kLowestWeight = 1e-9;
+constexpr double kHighestWeight = 1e9;
 
 Status check_change(const TextBatch* batch, std::span<const Slot> slots, const char* which) {
   const std::size_t documents = batch == nullptr ? 0 : batch->documents();
@@ -24,8 +26,14 @@ Status check_change(const TextBatch* batch, std::span<const Slot> slots, const c
 
 Status check_query(const TextQuery& query, const TextSearchOptions& options) {
   if (options.k == 0) return Error(ErrorCode::invalid_argument, "keyword search: k is 0; it must be at least 1");
-  if (!std::isfinite(options.title_weight) || options.title_weight < 0) {
-    return Error(ErrorCode::invalid_argument, "keyword search: the title weight must be a number from 0 up");
+  if (!(options.title_weight >= 0 && options.title_weight <= kHighestWeight)) {
+    return Error(ErrorCode::invalid_argument, "keyword search: the title weight must be from 0 to 1e9");
+  }
+  const auto out_of_range = [](const TextQuery::Term& term) {
+    return term.weight > 0 && (term.weight < kLowestWeight || term.weight > kHighestWeight);
+  };
+  if (std::ranges::any_of(query.terms, out_of_range)) {
+    return Error(ErrorCode::invalid_argument, "keyword search: the weight of a term must be from 1e-9 to 1e9");
   }
   if (query.terms.size() <= kMostTerms) return {};
   return Error(ErrorCode::invalid_argument, "keyword search: the query has " + std::to_string(query.terms.size()) +

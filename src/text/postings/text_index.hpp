@@ -91,7 +91,7 @@ class TextIndex {
   /// terms, of weight * idf * saturation. The best body score of the query is that of the first hit with
   /// `title_weight` 0.
   ///
-  /// Errors: `invalid_argument` if k is 0 or the title weight not a number from 0 up; `corruption`; `cancelled`.
+  /// Errors: `invalid_argument` if k is 0, or a weight out of range; `corruption`; `cancelled`.
   [[nodiscard]] Result<std::vector<TextHit>> top_k(const TextQuery& query, const TextSearchOptions& options,
                                                    TextSearchCounters& counters, std::stop_token stop = {}) const;
 

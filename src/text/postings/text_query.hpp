@@ -14,8 +14,8 @@ namespace scaup::inline v0 {
 
 using Slot = std::uint32_t;  // the number of a row, as in index/row_segment.hpp
 
-/// Terms with weights above 0 (others are ignored), each term once. The order decides in which order a score is
-/// summed, and so its last bits.
+/// Terms with weights from 1e-9 to 1e9 (those not above 0 are ignored), each term once. The order decides in which
+/// order a score is summed, and so its last bits.
 struct TextQuery {
   struct Term {
     std::string bytes = {};
@@ -52,7 +52,7 @@ class TextJudge {
 
 struct TextSearchOptions {
   std::size_t k = 10;
-  /// Documents are ordered by body + title_weight * title; at least 0.
+  /// Documents are ordered by body + title_weight * title; 0 to 1e9.
   double title_weight = 0;
   /// Null: every document, ties by slot.
   const TextJudge* judge = nullptr;

@@ -209,7 +209,11 @@ bool TextSegment::decode_titles(std::uint64_t from, std::uint64_t end, Postings&
   if (count > out.size || width > kWidestPacked) return false;
   if (2 * count + packed_bytes(count, width) > end - from - 2) return false;
   const std::uint8_t* const places = titles + 2;
-  if (*std::max_element(places, places + count) >= out.size) return false;
+  // Strictly ascending, or a place could be counted more often than the bound of a sum allows.
+  if (places[count - 1] >= out.size) return false;
+  for (std::size_t i = 1; i < count; ++i) {
+    if (places[i - 1] >= places[i]) return false;
+  }
   out.titles = count;
   out.title_places = places;
   out.title_impacts = places + count;

@@ -89,7 +89,7 @@ class TextSegment {
     std::size_t size = 0;
     const std::uint8_t* impacts = nullptr;       ///< `size` of them
     std::size_t titles = 0;                      ///< postings whose title has the term
-    const std::uint8_t* title_places = nullptr;  ///< places of these, each below `size`
+    const std::uint8_t* title_places = nullptr;  ///< ascending places of these, below `size`
     const std::uint8_t* title_impacts = nullptr;
     const std::uint8_t* tfs = nullptr;  ///< packed
     const std::uint8_t* title_tfs = nullptr;
