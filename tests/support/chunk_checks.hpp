@@ -40,16 +40,17 @@ inline std::string problem_of_chunk(const Document& source, const Document& chun
   const std::string_view text = source.text;
   if (chunk.id != source.id + "#" + std::to_string(index)) return "wrong id";
   if (origin.source_id != source.id || origin.chunk_index != index) return "wrong source or index";
-  if (chunk.embedding || origin.page) return "something that nobody gave it";
+  if (chunk.embedding) return "an embedding that nobody gave it";
   if (origin.begin >= origin.end || origin.end > text.size()) return "bad range";
   if (text.substr(origin.begin, origin.end - origin.begin) != chunk.text) return "text is not that of the range";
   if (!is_utf8_boundary(text, origin.begin) || !is_utf8_boundary(text, origin.end)) return "cut inside a code point";
   if (trim(text, {origin.begin, origin.end}) != ByteRange{origin.begin, origin.end}) return "white space at an end";
-  const auto newlines = [&](std::size_t end) {
-    return static_cast<std::size_t>(std::ranges::count(text.substr(0, end), '\n'));
+  const auto before = [&](char c, std::size_t end) {
+    return static_cast<std::size_t>(std::ranges::count(text.substr(0, end), c));
   };
-  if (origin.first_line != newlines(origin.begin) + 1) return "wrong first line";
-  if (origin.last_line != newlines(origin.end - 1) + 1) return "wrong last line";
+  if (origin.first_line != before('\n', origin.begin) + 1) return "wrong first line";
+  if (origin.last_line != before('\n', origin.end - 1) + 1) return "wrong last line";
+  if (origin.page && *origin.page != before('\f', origin.end) + 1) return "wrong page";
   return {};
 }
 

@@ -15,8 +15,13 @@ void RecursiveSplitter::split(ByteRange range, std::span<const ByteRange> whole,
   stop_ = stop;
   whole_.clear();
   std::ranges::copy_if(whole, std::back_inserter(whole_), [&](ByteRange each) { return fits(trim(text_, each)); });
-  split_level(range, 0, 0);
+  split_level(range, 0, kCallerLevels);
   packer_.finish();
+}
+
+void RecursiveSplitter::add(ByteRange range, std::size_t end_level, const std::stop_token& stop) {
+  stop_ = stop;
+  split_level(range, 0, end_level);
 }
 
 // `level` is the first separator to try; `end_level` says how good a place the end of the range is.
@@ -36,7 +41,7 @@ bool RecursiveSplitter::split_at(ByteRange range, std::size_t level, std::size_t
   std::size_t cut = next_cut(range, separator);
   if (cut == range.end) return false;
   for (; cut < range.end; cut = next_cut(range, separator)) {
-    split_level({range.begin, cut}, level + 1, level);
+    split_level({range.begin, cut}, level + 1, quality_of(level));
     range.begin = cut;
   }
   split_level(range, level + 1, end_level);
@@ -45,7 +50,7 @@ bool RecursiveSplitter::split_at(ByteRange range, std::size_t level, std::size_t
 
 // After the last separator: ranges that are to stay whole are pieces, and what is between them is cut into units.
 void RecursiveSplitter::split_anywhere(ByteRange range, std::size_t end_level) {
-  const std::size_t level = options_.separators.size();
+  const std::size_t level = quality_of(options_.separators.size());
   auto whole = std::ranges::upper_bound(whole_, range.begin, {}, &ByteRange::end);
   for (; whole != whole_.end() && whole->begin < range.end; ++whole) {
     const std::size_t begin = std::max(whole->begin, range.begin);
@@ -64,7 +69,7 @@ void RecursiveSplitter::split_units(ByteRange range, std::size_t end_level) {
   while (range.begin < range.end && !stop_.stop_requested()) {
     const std::size_t end = std::min(counter_.advance(range.begin, step), range.end);
     const ByteRange piece = trim(text_, {range.begin, end});
-    if (!piece.empty()) packer_.add({piece, end == range.end ? end_level : options_.separators.size()});
+    if (!piece.empty()) packer_.add({piece, end == range.end ? end_level : quality_of(options_.separators.size())});
     range.begin = end;
   }
 }
