@@ -11,6 +11,7 @@
 #include "scaup/embedder.hpp"
 #include "scaup/file_system.hpp"
 #include "scaup/filter.hpp"
+#include "scaup/format_chunkers.hpp"
 #include "scaup/index_options.hpp"
 #include "scaup/loader.hpp"
 #include "scaup/metric.hpp"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scaup/chunker.hpp"
+#include "scaup/format_chunkers.hpp"
 
 namespace scaup::test {
 
@@ -19,6 +20,14 @@ struct ChunkerKind {
 
 inline ChunkSizeOptions sizes_of(const RecursiveChunkerOptions& options) {
   return {.size = options.size, .overlap = options.overlap, .unit = options.unit, .tokenizer = options.tokenizer};
+}
+
+inline std::shared_ptr<const Chunker> make_code(const RecursiveChunkerOptions& options, CodeStyle style) {
+  return make_code_chunker({.size = options.size,
+                            .overlap = options.overlap,
+                            .unit = options.unit,
+                            .tokenizer = options.tokenizer,
+                            .style = style});
 }
 
 inline std::vector<ChunkerKind> all_chunkers() {
@@ -46,6 +55,21 @@ inline std::vector<ChunkerKind> all_chunkers() {
          return make_sentence_window_chunker({.size = o.size, .unit = o.unit, .tokenizer = o.tokenizer});
        },
        no_overlap},
+      {"semantic chunker",
+       [](const Options& o) {
+         return make_semantic_chunker({.embedder = make_hash_embedder({.dimension = 16}).value(),
+                                       .size = o.size,
+                                       .unit = o.unit,
+                                       .tokenizer = o.tokenizer});
+       },
+       no_overlap},
+      {"code chunker", [](const Options& o) { return make_code(o, CodeStyle::automatic); }},
+      {"code chunker", [](const Options& o) { return make_code(o, CodeStyle::indentation); }},
+      {"chat chunker",
+       [](const Options& o) {
+         return make_chat_chunker(
+             {.size = o.size, .overlap = o.overlap, .unit = o.unit, .tokenizer = o.tokenizer, .speakers = {}});
+       }},
   };
 }
 

@@ -99,7 +99,8 @@ TEST_CASE("every chunker: ten megabytes without a newline are cut like any text"
   while (words.size() < kBytes / 5) words += "word, and (more) words. So ";
   words += ".";
   for (const auto& kind : all_chunkers()) {
-    for (const std::string& text : {std::string(kBytes, 'x'), std::string(kBytes / 10, '('), std::string(kBytes / 10, '.')}) {
+    for (const std::string& text :
+         {std::string(kBytes, 'x'), std::string(kBytes / 10, '('), std::string(kBytes / 10, '.')}) {
       RecursiveChunkerOptions options = {.size = 1000, .overlap = 100, .unit = Unit::characters};
       kind.adjust(options);
       INFO(kind.name << ": " << text[0]);
