@@ -29,7 +29,7 @@ void check(const Chunker& chunker, const Document& source, const RecursiveChunke
     return;
   }
   require(chunks.has_value(), "UTF-8 text is cut");
-  const std::string problem = test::problem_of_chunks(source, *chunks, options, words_and_marks(source.text));
+  const std::string problem = test::problem_of_chunks(source, *chunks, options, test::words_and_marks(source.text));
   require(problem.empty(), problem.c_str());
 }
 

@@ -17,6 +17,7 @@ using scaup::test::problem_of_html;
 using scaup::test::random_text;
 using scaup::test::require_error;
 using scaup::test::require_ok;
+using scaup::test::words_and_marks;
 
 namespace {
 

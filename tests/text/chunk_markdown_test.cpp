@@ -15,6 +15,7 @@ using scaup::test::problem_of_chunks;
 using scaup::test::random_text;
 using scaup::test::require_error;
 using scaup::test::require_ok;
+using scaup::test::words_and_marks;
 
 namespace {
 

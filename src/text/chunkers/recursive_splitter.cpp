@@ -2,10 +2,22 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 
 #include "text/chunkers/white_space.hpp"
 
 namespace scaup::inline v0 {
+namespace {
+
+// The largest common divisor of size and overlap that leaves a chunk at least 16 steps, or single units.
+std::size_t overlap_step(const RecursiveChunkerOptions& options) noexcept {
+  const std::size_t common = std::gcd(options.size, options.overlap);
+  std::size_t step = std::max<std::size_t>(std::min(common, options.size / 16), 1);
+  while (common % step != 0) --step;
+  return step;
+}
+
+}  // namespace
 
 RecursiveSplitter::RecursiveSplitter(std::string_view text, const RecursiveChunkerOptions& options,
                                      const UnitCounter& counter, std::vector<ByteRange>& chunks)
@@ -63,9 +75,10 @@ void RecursiveSplitter::split_anywhere(ByteRange range, std::size_t end_level) {
   split_units(range, end_level);
 }
 
-// With an overlap the pieces are single units, so that as many are repeated as were asked for.
+// With an overlap the pieces are small, so that as many units are repeated as were asked for: pieces of a common
+// divisor of size and overlap give what single units would give, in fewer steps.
 void RecursiveSplitter::split_units(ByteRange range, std::size_t end_level) {
-  const std::size_t step = options_.overlap > 0 ? 1 : options_.size;
+  const std::size_t step = options_.overlap > 0 ? overlap_step(options_) : options_.size;
   while (range.begin < range.end && !stop_.stop_requested()) {
     const std::size_t end = std::min(counter_.advance(range.begin, step), range.end);
     const ByteRange piece = trim(text_, {range.begin, end});
