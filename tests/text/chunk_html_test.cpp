@@ -74,6 +74,12 @@ TEST_CASE("extract_html: character references are decoded, and their bytes are k
   REQUIRE(source_of("<p>&NotEqualTilde; z", "z") == "z");  // one reference, two code points
 }
 
+TEST_CASE("extract_html: references past the last code point become a replacement character") {
+  REQUIRE(text_of("a &#x2F986F986; b") == "a \xEF\xBF\xBD b");
+  REQUIRE(source_of("a &#x2F986F986; b", "\xEF\xBF\xBD") == "&#x2F986F986;");
+  REQUIRE_FALSE(find_invalid_utf8(require_ok(extract_html("<title>&#x2F986F986;</title>")).title));
+}
+
 TEST_CASE("extract_html: a range of nothing came from nowhere") {
   const HtmlText page = require_ok(extract_html("<p>One<p>Two"));
   const HtmlSpan gap = page.source_of(3, 5);
@@ -115,6 +121,8 @@ TEST_CASE("extract_html: what would take the parser too long is refused, with th
                 {"more than 1000 attributes", "byte 1"});
   REQUIRE(extract_html(repeat("<div><p>x<br><li>y</div>", 5000)).has_value());
   REQUIRE(extract_html(repeat("<p><b>x</b>", 5000)).has_value());
+  REQUIRE(extract_html(repeat("<a name=x>", 5000)).has_value());
+  REQUIRE(extract_html("<select>" + repeat("<option>x", 5000)).has_value());
   REQUIRE(extract_html("<script>" + repeat("<div>", 5000) + "</script>x").has_value());
   REQUIRE(extract_html("<!--" + repeat("<div>", 5000) + "-->x").has_value());
 }

@@ -121,8 +121,10 @@ class TagScanner {
 
   void open(const std::string& name) {
     if (foreign_ == 0 && is_in(kRawText, name)) return skip_raw_text(name);
+    if (name == "a") close(name);  // the next one closes it, which pages without its end tag rely on
     if (is_in(kFormatting, name)) return formatting_.push_back(name);
     if (foreign_ == 0 && is_in(kFlat, name)) return;
+    if (!open_.empty() && open_.back() == "select" && name.starts_with("opt")) return;  // option, optgroup
     foreign_ += is_foreign(name) ? 1U : 0U;
     open_.push_back(name);
   }

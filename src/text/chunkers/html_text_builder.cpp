@@ -69,6 +69,20 @@ class SourceWalker {
   bool lost_ = false;
 };
 
+// Gumbo makes such bytes of references past the last code point (`&#x2F986F986;`). Each run of them becomes U+FFFD.
+std::string repair_utf8(std::string_view text) {
+  std::string repaired;
+  bool after_bad = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t size = decode_utf8(text, at).size;
+    if (size > 0) repaired += text.substr(at, size);
+    if (size == 0 && !after_bad) repaired += "\xEF\xBF\xBD";
+    after_bad = size == 0;
+    at += std::max<std::size_t>(size, 1);
+  }
+  return repaired;
+}
+
 // On one line, and not too long to be repeated in every chunk below.
 std::string heading_text(std::string_view text) {
   std::string line;
@@ -85,9 +99,10 @@ std::string heading_text(std::string_view text) {
 }  // namespace
 
 void HtmlTextBuilder::add_text(std::string_view decoded, ByteRange source, HtmlSpaces spaces) {
+  if (find_invalid_utf8(decoded)) return add_text(repair_utf8(decoded), source, spaces);
   SourceWalker walker(html_, source);
   for (std::size_t at = 0; at < decoded.size();) {
-    const std::size_t size = std::max<std::size_t>(decode_utf8(decoded, at).size, 1);
+    const std::size_t size = decode_utf8(decoded, at).size;
     const std::string_view point = decoded.substr(at, size);
     const ByteRange from = walker.next(point);
     at += size;
@@ -116,7 +131,7 @@ void HtmlTextBuilder::end_preformatted() {
 }
 
 void HtmlTextBuilder::set_title(std::string_view decoded) {
-  if (page_.text.title.empty()) page_.text.title = heading_text(decoded);
+  if (page_.text.title.empty()) page_.text.title = heading_text(repair_utf8(decoded));
 }
 
 std::size_t HtmlTextBuilder::begin_block() {
