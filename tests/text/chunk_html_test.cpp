@@ -116,6 +116,7 @@ TEST_CASE("extract_html: what would take the parser too long is refused, with th
   require_error(extract_html(repeat("<div>", 600)), ErrorCode::invalid_argument,
                 {"more than 512 elements open", "2561"});
   require_error(extract_html(repeat("<b><p>", 600)), ErrorCode::invalid_argument, {"elements open"});
+  require_error(extract_html(repeat("<div><table><td></div>", 600)), ErrorCode::invalid_argument, {"elements open"});
   require_error(extract_html("<svg>" + repeat("<td>", 600)), ErrorCode::invalid_argument, {"elements open"});
   require_error(extract_html("<p" + repeat(" a=1", 1001) + ">"), ErrorCode::invalid_argument,
                 {"more than 1000 attributes", "byte 1"});
@@ -171,6 +172,14 @@ TEST_CASE("html chunker: options out of range are refused") {
                 {"html chunker: section: size is 0"});
   require_error(make_html_chunker({.max_heading_level = 7})->chunk(source), ErrorCode::invalid_argument,
                 {"html chunker: max_heading_level is 7"});
+}
+
+TEST_CASE("html chunker: ten megabytes without a newline are cut like any text") {
+  const std::string html(10'000'000, 'x');
+  const auto chunker = make_html_chunker({.section = {.size = 1000, .overlap = 0, .unit = Unit::characters}});
+  const auto chunks = require_ok(chunker->chunk({.id = "doc", .text = html}));
+  REQUIRE(chunks.size() == 10'000);
+  REQUIRE(chunks.back().metadata.find(kHtmlEndKey)->second == Value(std::int64_t{10'000'000}));
 }
 
 TEST_CASE("html chunker: chunks of random tag soup keep every promise against the extracted text") {

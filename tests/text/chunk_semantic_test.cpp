@@ -20,6 +20,7 @@ class LetterEmbedder final : public Embedder {
  public:
   Result<Embeddings> embed(std::span<const std::string_view> texts, TextKind, std::stop_token stop) const override {
     if (stop.stop_requested()) return Error(ErrorCode::cancelled, "stopped");
+    if (during != nullptr) during->request_stop();
     ++calls;
     seen.assign(texts.begin(), texts.end());
     Embeddings rows{.dimension = 2};
@@ -35,6 +36,7 @@ class LetterEmbedder final : public Embedder {
   mutable int calls = 0;
   mutable Texts seen;
   bool drop_a_row = false;
+  std::stop_source* during = nullptr;  // asked to stop while embedding
 
  private:
   EmbedderIdentity identity_ = {.provider = "test", .model = "letters", .dimension = 2};
@@ -99,4 +101,12 @@ TEST_CASE("semantic chunker: wrong options and embedders are errors") {
   embedder->drop_a_row = true;
   require_error(make_semantic_chunker({.embedder = embedder})->chunk(source), ErrorCode::internal,
                 {"1 rows for 2 texts"});
+}
+
+TEST_CASE("semantic chunker: a stop while embedding cancels the call") {
+  const auto embedder = std::make_shared<LetterEmbedder>();
+  std::stop_source stop;
+  embedder->during = &stop;
+  require_error(make_semantic_chunker({.embedder = embedder})->chunk({.text = "Aa. Bb."}, stop.get_token()),
+                ErrorCode::cancelled);
 }
