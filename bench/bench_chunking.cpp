@@ -7,6 +7,7 @@
 #include <string>
 
 #include "scaup/chunker.hpp"
+#include "scaup/format_chunkers.hpp"
 
 namespace {
 
@@ -106,6 +107,77 @@ void BM_chunk_markdown_words(benchmark::State& state) {
   run(state, *chunker, make_markdown(kBytes));
 }
 
+// Functions of a few lines, nested blocks among them.
+std::string make_code(std::size_t bytes) {
+  std::mt19937_64 random(3);
+  std::string text;
+  while (text.size() < bytes) {
+    text += "// " + make_word(random) + " " + make_word(random) + "\nint " + make_word(random) + "(int x) {\n";
+    for (std::uint64_t line = random() % 12; line > 0; --line)
+      text += "  if (x > " + std::to_string(line) + ") {\n    " + make_word(random) + "(\"{\", x);\n  }\n";
+    text += "  return x;\n}\n\n";
+  }
+  return text;
+}
+
+std::string make_chat(std::size_t bytes) {
+  std::string text;
+  bool user = true;
+  for (const char c : make_prose(bytes)) {
+    text += c;
+    if (c != '\n' || text[text.size() - 2] != '\n') continue;
+    text += user ? "User: " : "Assistant: ";
+    user = !user;
+  }
+  return text;
+}
+
+std::string make_html(std::size_t bytes) {
+  std::mt19937_64 random(4);
+  std::string text = "<html><head><title>Words</title></head><body><p>";
+  for (std::string prose = make_prose(bytes); const char c : prose) {
+    text += c;
+    if (c == '\n' && random() % 8 == 0) text += "<h2 class=\"x\">" + make_word(random) + "</h2>";
+    if (c == '\n') text += "<p>";
+    if (c == ',') text += " <b>" + make_word(random) + "</b> &amp; ";
+  }
+  return text;
+}
+
+void BM_chunk_fixed_characters(benchmark::State& state) {
+  run(state, *scaup::make_fixed_chunker({.size = 1000, .overlap = 100, .unit = scaup::Unit::characters}),
+      make_prose(kBytes));
+}
+void BM_chunk_token(benchmark::State& state) {
+  run(state, *scaup::make_token_chunker(), make_prose(kBytes));
+}
+void BM_chunk_sentence(benchmark::State& state) {
+  run(state, *scaup::make_sentence_chunker(), make_prose(kBytes));
+}
+void BM_chunk_paragraph(benchmark::State& state) {
+  run(state, *scaup::make_paragraph_chunker(), make_prose(kBytes));
+}
+void BM_chunk_page(benchmark::State& state) {
+  run(state, *scaup::make_page_chunker(), make_prose(kBytes));
+}
+void BM_chunk_sentence_window(benchmark::State& state) {
+  run(state, *scaup::make_sentence_window_chunker(), make_prose(kBytes));
+}
+void BM_chunk_code(benchmark::State& state) {
+  run(state, *scaup::make_code_chunker(), make_code(kBytes));
+}
+void BM_chunk_chat(benchmark::State& state) {
+  run(state, *scaup::make_chat_chunker(), make_chat(kBytes));
+}
+void BM_chunk_html(benchmark::State& state) {
+  run(state, *scaup::make_html_chunker(), make_html(kBytes));
+}
+// With the hash embedder, which costs little: a model's time comes on top.
+void BM_chunk_semantic(benchmark::State& state) {
+  const auto embedder = scaup::make_hash_embedder({.dimension = 64}).value();
+  run(state, *scaup::make_semantic_chunker({.embedder = embedder}), make_prose(kBytes));
+}
+
 }  // namespace
 
 BENCHMARK(BM_chunk_recursive_bytes)->ArgName("size")->Arg(1000)->Unit(benchmark::kMillisecond);
@@ -115,5 +187,15 @@ BENCHMARK(BM_chunk_recursive_words)->ArgName("size")->Arg(100)->Arg(512)->Unit(b
 BENCHMARK(BM_chunk_recursive_no_separator)->ArgName("size")->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_chunk_markdown_characters)->ArgName("size")->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_chunk_markdown_words)->ArgName("size")->Arg(512)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_chunk_fixed_characters)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_chunk_token)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_chunk_sentence)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_chunk_paragraph)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_chunk_page)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_chunk_sentence_window)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_chunk_code)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_chunk_chat)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_chunk_html)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_chunk_semantic)->Unit(benchmark::kMillisecond);
 
 BENCHMARK_MAIN();

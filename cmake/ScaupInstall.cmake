@@ -60,7 +60,7 @@ if(TARGET scaup_model)
   endif()
 endif()
 if(_scaup_library_type STREQUAL "STATIC_LIBRARY")
-  set(_scaup_pc_requires "libhwy simdjson re2 libutf8proc libxxhash libcrypto libzstd")
+  set(_scaup_pc_requires "libhwy simdjson re2 libutf8proc gumbo libxxhash libcrypto libzstd")
   string(APPEND _scaup_pc_libs " -lroaring -lstemmer")  # ship no .pc files
   set(_scaup_pc_private "-pthread")
 endif()

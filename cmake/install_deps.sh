@@ -16,7 +16,7 @@ add_group() {
   case "$1" in
     build)
       required+=(cmake:cmake ninja:ninja-build g++:g++ pkg-config:pkg-config
-        libhwy-dev libsimdjson-dev libroaring-dev libhnswlib-dev libre2-dev libutf8proc-dev libstemmer-dev
+        libhwy-dev libsimdjson-dev libroaring-dev libhnswlib-dev libre2-dev libutf8proc-dev libstemmer-dev libgumbo-dev
         libxxhash-dev libssl-dev libzstd-dev)
       optional+=(ccache:ccache)
       ;;

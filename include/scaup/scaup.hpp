@@ -12,6 +12,7 @@
 #include "scaup/evaluate.hpp"
 #include "scaup/file_system.hpp"
 #include "scaup/filter.hpp"
+#include "scaup/format_chunkers.hpp"
 #include "scaup/fusion.hpp"
 #include "scaup/index_options.hpp"
 #include "scaup/loader.hpp"

@@ -27,13 +27,6 @@ bool is_enclosed_letter(char32_t value) noexcept {
 
 }  // namespace
 
-bool is_white_space(char32_t value) noexcept {
-  if (value <= 0x20) return value == 0x20 || (value >= 0x09 && value <= 0x0D);
-  if (value < 0x1680) return value == 0x85 || value == 0xA0;
-  return value == 0x1680 || (value >= 0x2000 && value <= 0x200A) || value == 0x2028 || value == 0x2029 ||
-         value == 0x202F || value == 0x205F || value == 0x3000;
-}
-
 bool is_punctuation(char32_t value) noexcept {
   const auto kind = category(value);
   return kind >= UTF8PROC_CATEGORY_PC && kind <= UTF8PROC_CATEGORY_PO;
@@ -75,6 +68,10 @@ bool is_format(char32_t value) noexcept {
 
 bool is_connector(char32_t value) noexcept {
   return category(value) == UTF8PROC_CATEGORY_PC;
+}
+
+bool is_lowercase(char32_t value) noexcept {
+  return category(value) == UTF8PROC_CATEGORY_LL;
 }
 
 std::uint8_t combining_class(char32_t value) noexcept {

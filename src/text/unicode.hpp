@@ -13,11 +13,19 @@
 namespace scaup::inline v0 {
 
 /// The White_Space property.
-[[nodiscard]] bool is_white_space(char32_t value) noexcept;
+[[nodiscard]] constexpr bool is_white_space(char32_t point) noexcept {
+  if (point < 0x80) return point == U' ' || (point >= 0x09 && point <= 0x0D);
+  if (point < 0x1680) return point == 0x85 || point == 0xA0;
+  return point == 0x1680 || (point >= 0x2000 && point <= 0x200A) || point == 0x2028 || point == 0x2029 ||
+         point == 0x202F || point == 0x205F || point == 0x3000;
+}
+
 /// General category P*.
 [[nodiscard]] bool is_punctuation(char32_t value) noexcept;
 /// General category Cc, Cf or Co; unassigned code points are not control characters here.
 [[nodiscard]] bool is_control(char32_t value) noexcept;
+/// General category Ll.
+[[nodiscard]] bool is_lowercase(char32_t value) noexcept;
 /// General category Mn.
 [[nodiscard]] bool is_nonspacing_mark(char32_t value) noexcept;
 /// General category M*.

@@ -13,6 +13,31 @@
 
 namespace scaup::test {
 
+/// Neither a word nor white space: a token by itself, where there is no tokenizer.
+inline bool is_token_mark(char32_t c) {
+  if (c < 0x80) return c > ' ' && c < 0x7F && !(c >= '0' && c <= '9') && !((c | 0x20U) >= 'a' && (c | 0x20U) <= 'z');
+  return (c >= 0x2010 && c <= 0x205E) || (c >= 0x2E80 && c < 0xA000) || (c >= 0xF900 && c <= 0xFAFF) ||
+         (c >= 0xFE30 && c <= 0xFE4F) || (c >= 0xFF00 && c <= 0xFF0F) || (c >= 0xFF61 && c <= 0xFF9F) ||
+         (c >= 0x20000 && c < 0x40000);
+}
+
+/// The tokens of a text where there is no tokenizer, one code point after another.
+inline std::vector<TokenRange> words_and_marks(std::string_view text) {
+  std::vector<TokenRange> tokens;
+  bool in_word = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = decode_utf8(text, at);
+    const bool control = point.value < 0x20 || point.value == 0x7F;
+    const bool mark = !is_white_space(point.value) && is_token_mark(point.value);
+    const bool word = !mark && !control && !is_white_space(point.value);
+    if (mark || (word && !in_word)) tokens.push_back({at, at});
+    if (mark || word) tokens.back().end = at + point.size;
+    in_word = word;
+    at += point.size;
+  }
+  return tokens;
+}
+
 /// The units of bytes [begin, end) of a text; `tokens` are all of the text's.
 inline std::size_t naive_count(std::string_view text, std::size_t begin, std::size_t end, Unit unit,
                                const std::vector<TokenRange>& tokens) {
@@ -40,16 +65,17 @@ inline std::string problem_of_chunk(const Document& source, const Document& chun
   const std::string_view text = source.text;
   if (chunk.id != source.id + "#" + std::to_string(index)) return "wrong id";
   if (origin.source_id != source.id || origin.chunk_index != index) return "wrong source or index";
-  if (chunk.embedding || origin.page) return "something that nobody gave it";
+  if (chunk.embedding) return "an embedding that nobody gave it";
   if (origin.begin >= origin.end || origin.end > text.size()) return "bad range";
   if (text.substr(origin.begin, origin.end - origin.begin) != chunk.text) return "text is not that of the range";
   if (!is_utf8_boundary(text, origin.begin) || !is_utf8_boundary(text, origin.end)) return "cut inside a code point";
   if (trim(text, {origin.begin, origin.end}) != ByteRange{origin.begin, origin.end}) return "white space at an end";
-  const auto newlines = [&](std::size_t end) {
-    return static_cast<std::size_t>(std::ranges::count(text.substr(0, end), '\n'));
+  const auto before = [&](char c, std::size_t end) {
+    return static_cast<std::size_t>(std::ranges::count(text.substr(0, end), c));
   };
-  if (origin.first_line != newlines(origin.begin) + 1) return "wrong first line";
-  if (origin.last_line != newlines(origin.end - 1) + 1) return "wrong last line";
+  if (origin.first_line != before('\n', origin.begin) + 1) return "wrong first line";
+  if (origin.last_line != before('\n', origin.end - 1) + 1) return "wrong last line";
+  if (origin.page && *origin.page != before('\f', origin.end) + 1) return "wrong page";
   return {};
 }
 

@@ -15,6 +15,7 @@ using scaup::test::problem_of_chunks;
 using scaup::test::random_text;
 using scaup::test::require_error;
 using scaup::test::require_ok;
+using scaup::test::words_and_marks;
 
 namespace {
 
@@ -37,7 +38,7 @@ Texts texts_of(const std::vector<Document>& chunks) {
 // The headings of a text, each as its level and text: "2 Install".
 Texts headings(const std::string& text) {
   Texts found;
-  for (const MarkdownHeading& heading : scan_markdown(text).headings) {
+  for (const Heading& heading : scan_markdown(text).headings) {
     found.push_back(std::to_string(heading.level) + " " + heading.text);
   }
   return found;

@@ -14,6 +14,7 @@ using scaup::test::problem_of_chunks;
 using scaup::test::random_text;
 using scaup::test::require_error;
 using scaup::test::require_ok;
+using scaup::test::words_and_marks;
 
 namespace {
 
@@ -137,7 +138,11 @@ TEST_CASE("recursive chunker: overlap gives way where the next piece would not f
 }
 
 TEST_CASE("recursive chunker: without a tokenizer, tokens are words and punctuation marks") {
-  const auto count = [](const char* text) { return words_and_marks(text).size(); };
+  const auto count = [](std::string_view text) {
+    const auto counter = require_ok(make_unit_counter(text, {}));
+    REQUIRE(counter->count({0, text.size()}) == words_and_marks(text).size());
+    return words_and_marks(text).size();
+  };
   REQUIRE(count("don't stop, ever!") == 7);
   REQUIRE(count("x86_64") == 3);
   REQUIRE(count("caf\xC3\xA9 e\xCC\x81t\xC3\xA9") == 2);

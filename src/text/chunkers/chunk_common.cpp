@@ -64,7 +64,29 @@ std::string join(const SectionPath& path) {
   return joined;
 }
 
+// Without its lines, page and section.
+Document make_chunk(const Document& source, ByteRange range, std::size_t index) {
+  Document chunk = {.id = source.id + "#" + std::to_string(index),
+                    .text = source.text.substr(range.begin, range.end - range.begin),
+                    .metadata = source.metadata};
+  chunk.origin = Origin{.source_id = source.id, .begin = range.begin, .end = range.end, .chunk_index = index};
+  return chunk;
+}
+
+void add_place(Document& chunk, const SectionChunks& section, std::size_t index) {
+  chunk.origin->page = section.page;
+  if (!section.windows.empty()) add_range(chunk.metadata, kWindowBeginKey, kWindowEndKey, section.windows[index]);
+  if (section.path.empty()) return;
+  chunk.origin->section = section.path;
+  chunk.metadata.insert_or_assign(std::string(kSectionKey), join(section.path));
+}
+
 }  // namespace
+
+void add_range(Metadata& metadata, std::string_view begin_key, std::string_view end_key, ByteRange range) {
+  metadata.insert_or_assign(std::string(begin_key), static_cast<std::int64_t>(range.begin));
+  metadata.insert_or_assign(std::string(end_key), static_cast<std::int64_t>(range.end));
+}
 
 Status check_options(const RecursiveChunkerOptions& options, std::string_view name) {
   if (options.size < 1) return bad_option(name, "size", "is 0; accepted: at least 1");
@@ -101,6 +123,18 @@ Result<std::unique_ptr<const UnitCounter>> make_counter(const Document& source,
   return error;
 }
 
+RecursiveChunkerOptions to_recursive(const ChunkSizeOptions& sizes, std::vector<std::string> separators) {
+  return {.size = sizes.size,
+          .overlap = sizes.overlap,
+          .unit = sizes.unit,
+          .separators = std::move(separators),
+          .tokenizer = sizes.tokenizer};
+}
+
+std::vector<std::string> clause_separators() {
+  return {"\n", "; ", "\xEF\xBC\x9B", ": ", ", ", "\xEF\xBC\x8C", "\xE3\x80\x81", " "};  // U+FF1B, U+FF0C, U+3001
+}
+
 std::vector<Document> make_chunks(const Document& source, std::span<const SectionChunks> sections) {
   std::size_t total = 0;
   for (const SectionChunks& section : sections) total += section.chunks.size();
@@ -109,18 +143,12 @@ std::vector<Document> make_chunks(const Document& source, std::span<const Sectio
   LineCounter begins(source.text);
   LineCounter ends(source.text);
   for (const SectionChunks& section : sections) {
-    for (const ByteRange& range : section.chunks) {
-      Document& chunk = documents.emplace_back();
-      const std::size_t index = documents.size() - 1;
-      chunk.id = source.id + "#" + std::to_string(index);
-      chunk.text = source.text.substr(range.begin, range.end - range.begin);
-      chunk.metadata = source.metadata;
-      chunk.origin = Origin{.source_id = source.id, .begin = range.begin, .end = range.end, .chunk_index = index};
-      chunk.origin->first_line = begins.line_of(range.begin);
-      chunk.origin->last_line = ends.line_of(range.end - 1);
-      if (section.path == nullptr || section.path->empty()) continue;
-      chunk.origin->section = *section.path;
-      chunk.metadata.insert_or_assign("section", join(*section.path));
+    for (std::size_t i = 0; i < section.chunks.size(); ++i) {
+      documents.push_back(make_chunk(source, section.chunks[i], documents.size()));
+      Document& chunk = documents.back();
+      chunk.origin->first_line = begins.line_of(chunk.origin->begin);
+      chunk.origin->last_line = ends.line_of(chunk.origin->end - 1);
+      add_place(chunk, section, i);
     }
   }
   return documents;

@@ -2,6 +2,7 @@
 // What all chunkers share: checking options and text, and making documents of byte ranges.
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,11 +15,22 @@ namespace scaup::inline v0 {
 
 using SectionPath = std::vector<std::string>;  ///< headings, the outermost first
 
-/// Chunks of one section of the source; `path` is borrowed and may be null.
+/// Chunks of one section or page of the source.
 struct SectionChunks {
   std::vector<ByteRange> chunks = {};
-  const SectionPath* path = nullptr;
+  SectionPath path = {};
+  std::optional<std::size_t> page = {};
+  std::vector<ByteRange> windows = {};  ///< one a chunk, what is written at kWindowBeginKey and kWindowEndKey; or none
 };
+
+/// What every chunker with sizes has, as the options of the recursive rules, which cut what is too large.
+[[nodiscard]] RecursiveChunkerOptions to_recursive(const ChunkSizeOptions& sizes, std::vector<std::string> separators);
+
+/// Where a sentence that is too large is cut.
+[[nodiscard]] std::vector<std::string> clause_separators();
+
+/// Writes a byte range into two keys.
+void add_range(Metadata& metadata, std::string_view begin_key, std::string_view end_key, ByteRange range);
 
 /// `invalid_argument` with the option, its value and what is accepted. `name` stands before every option.
 [[nodiscard]] Status check_options(const RecursiveChunkerOptions& options, std::string_view name);

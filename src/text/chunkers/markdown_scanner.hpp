@@ -6,21 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "text/chunkers/sections.hpp"
 #include "text/chunkers/unit_counter.hpp"
 
 namespace scaup::inline v0 {
 
-struct MarkdownHeading {
-  ByteRange range = {};   ///< its lines, with the line end
-  std::size_t level = 0;  ///< 1 to 6
-  std::string text = {};  ///< as written, without marks and white space around it; lines joined by one space; at most
-                          ///< kMostHeadingBytes, because every chunk below repeats it
-};
-
-constexpr std::size_t kMostHeadingBytes = 1000;
-
 struct MarkdownBlocks {
-  std::vector<MarkdownHeading> headings = {};
+  std::vector<Heading> headings = {};
   std::vector<ByteRange> fences = {};  ///< from the line of the opening fence to that of the closing one; ascending
 };
 

@@ -2,10 +2,22 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 
 #include "text/chunkers/white_space.hpp"
 
 namespace scaup::inline v0 {
+namespace {
+
+// The largest common divisor of size and overlap that leaves a chunk at least 16 steps, or single units.
+std::size_t overlap_step(const RecursiveChunkerOptions& options) noexcept {
+  const std::size_t common = std::gcd(options.size, options.overlap);
+  std::size_t step = std::max<std::size_t>(std::min(common, options.size / 16), 1);
+  while (common % step != 0) --step;
+  return step;
+}
+
+}  // namespace
 
 RecursiveSplitter::RecursiveSplitter(std::string_view text, const RecursiveChunkerOptions& options,
                                      const UnitCounter& counter, std::vector<ByteRange>& chunks)
@@ -15,8 +27,13 @@ void RecursiveSplitter::split(ByteRange range, std::span<const ByteRange> whole,
   stop_ = stop;
   whole_.clear();
   std::ranges::copy_if(whole, std::back_inserter(whole_), [&](ByteRange each) { return fits(trim(text_, each)); });
-  split_level(range, 0, 0);
+  split_level(range, 0, kCallerLevels);
   packer_.finish();
+}
+
+void RecursiveSplitter::add(ByteRange range, std::size_t end_level, const std::stop_token& stop) {
+  stop_ = stop;
+  split_level(range, 0, end_level);
 }
 
 // `level` is the first separator to try; `end_level` says how good a place the end of the range is.
@@ -36,7 +53,7 @@ bool RecursiveSplitter::split_at(ByteRange range, std::size_t level, std::size_t
   std::size_t cut = next_cut(range, separator);
   if (cut == range.end) return false;
   for (; cut < range.end; cut = next_cut(range, separator)) {
-    split_level({range.begin, cut}, level + 1, level);
+    split_level({range.begin, cut}, level + 1, quality_of(level));
     range.begin = cut;
   }
   split_level(range, level + 1, end_level);
@@ -45,7 +62,7 @@ bool RecursiveSplitter::split_at(ByteRange range, std::size_t level, std::size_t
 
 // After the last separator: ranges that are to stay whole are pieces, and what is between them is cut into units.
 void RecursiveSplitter::split_anywhere(ByteRange range, std::size_t end_level) {
-  const std::size_t level = options_.separators.size();
+  const std::size_t level = quality_of(options_.separators.size());
   auto whole = std::ranges::upper_bound(whole_, range.begin, {}, &ByteRange::end);
   for (; whole != whole_.end() && whole->begin < range.end; ++whole) {
     const std::size_t begin = std::max(whole->begin, range.begin);
@@ -58,13 +75,14 @@ void RecursiveSplitter::split_anywhere(ByteRange range, std::size_t end_level) {
   split_units(range, end_level);
 }
 
-// With an overlap the pieces are single units, so that as many are repeated as were asked for.
+// With an overlap the pieces are small, so that as many units are repeated as were asked for: pieces of a common
+// divisor of size and overlap give what single units would give, in fewer steps.
 void RecursiveSplitter::split_units(ByteRange range, std::size_t end_level) {
-  const std::size_t step = options_.overlap > 0 ? 1 : options_.size;
+  const std::size_t step = options_.overlap > 0 ? overlap_step(options_) : options_.size;
   while (range.begin < range.end && !stop_.stop_requested()) {
     const std::size_t end = std::min(counter_.advance(range.begin, step), range.end);
     const ByteRange piece = trim(text_, {range.begin, end});
-    if (!piece.empty()) packer_.add({piece, end == range.end ? end_level : options_.separators.size()});
+    if (!piece.empty()) packer_.add({piece, end == range.end ? end_level : quality_of(options_.separators.size())});
     range.begin = end;
   }
 }

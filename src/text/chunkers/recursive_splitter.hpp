@@ -23,6 +23,16 @@ class RecursiveSplitter {
   /// Chunks `range`. Inside the ranges of `whole` (ascending, apart from each other) no cut is made unless one is too
   /// large by itself. Returns early, with chunks missing, when `stop` asks.
   void split(ByteRange range, std::span<const ByteRange> whole, const std::stop_token& stop);
+  /// The same in steps, for callers that know better places to cut: ranges in ascending order, packed together. The
+  /// end of a range has quality `end_level`, 0 the best; keep it at most kCallerLevels. A range that is too large is
+  /// cut at separators, all of them worse places.
+  void add(ByteRange range, std::size_t end_level, const std::stop_token& stop);
+  /// Makes chunks of what was added; the next range begins without overlap.
+  void finish() { packer_.finish(); }
+
+  [[nodiscard]] bool fits(ByteRange range) const noexcept { return counter_.count(range) <= options_.size; }
+
+  static constexpr std::size_t kCallerLevels = 64;
 
  private:
   void split_level(ByteRange range, std::size_t level, std::size_t end_level);
@@ -31,7 +41,10 @@ class RecursiveSplitter {
   void split_units(ByteRange range, std::size_t end_level);
   [[nodiscard]] std::size_t next_cut(ByteRange range, std::string_view separator) const noexcept;
   [[nodiscard]] const ByteRange* whole_around(std::size_t position) const noexcept;
-  [[nodiscard]] bool fits(ByteRange range) const noexcept { return counter_.count(range) <= options_.size; }
+  // How good a place to cut the end of a separator is.
+  [[nodiscard]] static constexpr std::size_t quality_of(std::size_t separator) noexcept {
+    return kCallerLevels + 1 + separator;
+  }
 
   const std::string_view text_;
   const RecursiveChunkerOptions& options_;

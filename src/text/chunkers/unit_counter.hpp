@@ -41,9 +41,4 @@ class UnitCounter {
 [[nodiscard]] Result<std::unique_ptr<const UnitCounter>> make_unit_counter(std::string_view text,
                                                                            const RecursiveChunkerOptions& options);
 
-/// What counts as tokens where there is no tokenizer: words (runs of ASCII letters and digits and of all other
-/// code points that are neither white space nor listed here), ASCII punctuation marks one by one, and likewise the
-/// marks of U+2010 to U+205E, CJK punctuation, kana and ideographs, which are written without spaces.
-[[nodiscard]] std::vector<TokenRange> words_and_marks(std::string_view text);
-
 }  // namespace scaup::inline v0

@@ -29,18 +29,26 @@ std::size_t white_size_before(std::string_view text, std::size_t end) noexcept {
 
 }  // namespace
 
-ByteRange trim(std::string_view text, ByteRange range) noexcept {
+ByteRange trim_begin(std::string_view text, ByteRange range) noexcept {
   while (range.begin < range.end) {
     const std::size_t white = white_size_at(text, range.begin);
     if (white == 0) break;
     range.begin += white;
   }
+  return range;
+}
+
+ByteRange trim_end(std::string_view text, ByteRange range) noexcept {
   while (range.begin < range.end) {
     const std::size_t white = white_size_before(text, range.end);
     if (white == 0) break;
     range.end -= white;
   }
   return range;
+}
+
+ByteRange trim(std::string_view text, ByteRange range) noexcept {
+  return trim_end(text, trim_begin(text, range));
 }
 
 }  // namespace scaup::inline v0
