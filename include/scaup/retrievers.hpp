@@ -1,6 +1,6 @@
 #pragma once
 // Retrievers that are made of other retrievers, so that they compose: fused, varied, thresholds, dates, boosts,
-// several questions, reranked.
+// several questions, reranked, and larger passages around what was found.
 //
 // All of them: rank anew from 1, order equal scores by id, and return the errors of the parts below. `k` = 0, an empty
 // question, a retriever that is null, and options out of range are `invalid_argument` at `retrieve`. One that reorders
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "scaup/clock.hpp"
+#include "scaup/collection.hpp"
 #include "scaup/config.hpp"
 #include "scaup/filter.hpp"
 #include "scaup/fusion.hpp"
@@ -129,5 +130,47 @@ struct RerankRetrieverOptions {
 [[nodiscard]] SCAUP_API std::shared_ptr<const Retriever> make_rerank_retriever(
     std::shared_ptr<const Retriever> retriever, std::shared_ptr<const Reranker> reranker,
     const RerankRetrieverOptions& options = {});
+
+// The three below find small chunks and give larger passages. The keys are those that chunkers write.
+
+struct ParentRetrieverOptions {
+  std::string parent_key = "parent_id";  ///< metadata key of the parent's id
+  std::size_t candidates = 100;
+};
+
+/// Searches chunks and gives their parents from `parents`, each once, in the order of its best chunk and with that
+/// one's score. A chunk that names no parent, or one that is not there, stands for itself. The filter of the call
+/// applies to the chunks. Errors: those of `parents` too.
+[[nodiscard]] SCAUP_API std::shared_ptr<const Retriever> make_parent_retriever(
+    std::shared_ptr<const Retriever> retriever, Collection parents, const ParentRetrieverOptions& options = {});
+
+struct WindowRetrieverOptions {
+  /// Metadata keys of the range of bytes in the source. "parent_begin" and "parent_end" give the parent of a chunk
+  /// without its being stored.
+  std::string begin_key = "window_begin";
+  std::string end_key = "window_end";
+  std::size_t candidates = 100;
+};
+
+/// Gives each chunk with the text of the window around it, from the document `Origin::source_id` of `sources`; the
+/// origin says what range that is. Of several chunks with the same window the best stays. A chunk is left as it is if
+/// it has no such keys, or if the source is not there or no longer holds the chunk at its place. The embedding stays
+/// that of the chunk. Errors: those of `sources` too.
+[[nodiscard]] SCAUP_API std::shared_ptr<const Retriever> make_window_retriever(
+    std::shared_ptr<const Retriever> retriever, Collection sources, const WindowRetrieverOptions& options = {});
+
+struct AutoMergingRetrieverOptions {
+  std::string parent_key = "parent_id";
+  double ratio = 0.5;  ///< merged where more than this share of a parent's children was found; from 0 to 1
+  std::size_t candidates = 20;
+};
+
+/// Puts a parent in place of its children where many of them were found among the candidates, with the mean of their
+/// scores; then the same for the parents of these parents, up to 8 levels. `children` is the collection that is
+/// searched, in which all children of a parent are counted; `parents` has the parents, and may be the same one.
+/// Errors: those of the collections too.
+[[nodiscard]] SCAUP_API std::shared_ptr<const Retriever> make_auto_merging_retriever(
+    std::shared_ptr<const Retriever> retriever, Collection children, Collection parents,
+    const AutoMergingRetrieverOptions& options = {});
 
 }  // namespace scaup::inline v0

@@ -66,13 +66,18 @@ std::vector<Pointer> every_retriever(const Pointer& below) {
   const auto expand = [](std::string_view, std::stop_token) -> Result<std::vector<SubQuery>> {
     return std::vector<SubQuery>{{"other"}};
   };
+  Database database = Database::in_memory();
+  const Collection documents = require_ok(database.create_collection("documents", {.dimension = 1}));
   return {make_fused_retriever({below, below}),
           make_mmr_retriever(below),
           make_score_threshold_retriever(below, -10),
           make_recency_retriever(below),
           make_boost_retriever(below, {}),
           make_multi_query_retriever(below, {.expand = expand}),
-          make_rerank_retriever(below, reranker)};
+          make_rerank_retriever(below, reranker),
+          make_parent_retriever(below, documents),
+          make_window_retriever(below, documents),
+          make_auto_merging_retriever(below, documents, documents)};
 }
 
 }  // namespace
