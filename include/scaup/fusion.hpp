@@ -103,9 +103,10 @@ struct HybridWeights {
   double keyword = 0;
 };
 
-/// What a hybrid search may use for a class, around the default of `dense_weight` for questions of all kinds: a factual
-/// question gives the vectors half of it, a conceptual one half as much again, a multi-part one just it, and never
-/// more than 1. `dense_weight` must be from 0 to 1; what is outside is brought to the nearer end, and NaN to 0.
+/// What a hybrid search may use for a class, around the `dense_weight` for questions of all kinds: a factual question
+/// gives the vectors half of it, a conceptual one half as much again, a multi-part one just it, and never more than 1.
+/// `dense_weight` must be from 0 to 1; what is outside is brought to the nearer end, and NaN to 0. With the built-in
+/// model nothing is gained by it on average (docs/quality.md), so nothing uses it by default.
 [[nodiscard]] SCAUP_API HybridWeights weights_for(QueryClass query_class, double dense_weight = 0.3) noexcept;
 
 }  // namespace scaup::inline v0

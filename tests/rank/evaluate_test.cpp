@@ -53,6 +53,7 @@ TEST_CASE("evaluate: MAP divides the precisions at relevant documents by all rel
   // 1/2 at the second, 2/4 at the fourth, 3/6 at the sixth.
   REQUIRE(measured(kRun, kJudged, {Measure::map, 10}) == Approx(1.5 / 4).margin(kTiny));
   REQUIRE(measured(kRun, kJudged, {Measure::map, 4}) == Approx(1.0 / 4).margin(kTiny));
+  REQUIRE(measured(kRun, kJudged, {Measure::map, 2}) == Approx(0.5 / 4).margin(kTiny));
 }
 
 TEST_CASE("evaluate: nDCG has linear gains and the ideal of the judgements") {
