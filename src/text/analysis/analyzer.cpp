@@ -70,7 +70,8 @@ class SimpleAnalyzer final : public Analyzer {
 // Stop words and stems.
 class LanguageAnalyzer final : public Analyzer {
  public:
-  LanguageAnalyzer(const Language& language, const char* algorithm) : name_(language.name), algorithm_(algorithm) {
+  LanguageAnalyzer(const Language& language, const char* algorithm)
+      : name_(language.name), algorithm_(algorithm), is_english_(name_ == "english") {
     std::string_view rest = language.stop_words;
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find(' '), rest.size());
@@ -89,6 +90,7 @@ class LanguageAnalyzer final : public Analyzer {
          word = next_word(text, word.end, CjkWords::whole)) {
       fold(state.word, text.substr(word.begin, word.end - word.begin), word.is_ascii, state.code_points);
       if (state.word.empty()) continue;
+      if (is_english_) drop_possessive(state.word);
       const std::string_view stem = stem_of(state);
       if (!stem.empty()) visit({stem, position, word.begin, word.end});
       ++position;
@@ -104,6 +106,13 @@ class LanguageAnalyzer final : public Analyzer {
     state.owner = this;
   }
 
+  // The 's behind an English noun, with either apostrophe.
+  static void drop_possessive(std::string& word) {
+    for (const std::string_view ending : {"'s", "\xE2\x80\x99s"}) {
+      if (word.size() > ending.size() && word.ends_with(ending)) return word.resize(word.size() - ending.size());
+    }
+  }
+
   // Empty for a stop word.
   [[nodiscard]] std::string_view stem_of(State& state) const {
     if (const auto known = state.stems.find(state.word)) return *known;
@@ -115,6 +124,7 @@ class LanguageAnalyzer final : public Analyzer {
 
   std::string_view name_;
   const char* algorithm_;
+  bool is_english_;
   std::unordered_set<std::string_view> stop_words_;
 };
 
