@@ -117,7 +117,11 @@ class LanguageAnalyzer final : public Analyzer {
   [[nodiscard]] std::string_view stem_of(State& state) const {
     if (const auto known = state.stems.find(state.word)) return *known;
     std::string_view stem;
-    if (!stop_words_.contains(state.word)) stem = state.stemmer->stem(state.word);
+    if (!stop_words_.contains(state.word)) {
+      // As in Porter's paper, words of one or two letters stay as they are; Snowball makes "s" an empty word.
+      stem = state.word.size() <= 2 ? std::string_view(state.word) : state.stemmer->stem(state.word);
+      if (stem.empty()) stem = state.word;
+    }
     state.stems.insert(state.word, stem);
     return stem;
   }
