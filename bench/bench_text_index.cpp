@@ -141,6 +141,29 @@ void index_build(benchmark::State& state) {
       static_cast<double>(memory) * static_cast<double>(state.iterations()) / static_cast<double>(bytes);
 }
 
+// Documents that come one at a time, and one in ten that goes, with all merges that fall due.
+void one_by_one(benchmark::State& state) {
+  AnalyzerScratch scratch;
+  TextIndex::Pointer index = TextIndex::empty().value();
+  std::size_t number = 0;
+  for (auto _ : state) {
+    const auto record_of = [](std::size_t which) { return corpus().documents[which % corpus().documents.size()]; };
+    TextBatch added;
+    TextBatch removed;
+    const std::vector<Slot> slots = {static_cast<Slot>(number)};
+    std::vector<Slot> gone;
+    added.add(english(), scratch, record_of(number).title, record_of(number).text);
+    if (number % 10 == 9) {
+      gone.push_back(static_cast<Slot>(number / 2));
+      removed.add(english(), scratch, record_of(number / 2).title, record_of(number / 2).text);
+    }
+    index = index->changed({&removed, gone, &added, slots}).value()->tidied().value();
+    ++number;
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.counters["parts"] = static_cast<double>(index->parts());
+}
+
 void top_10(benchmark::State& state, double title_weight) {
   const TextIndex& index = hundred_thousand();
   AnalyzerScratch scratch;
@@ -176,6 +199,7 @@ BENCHMARK_CAPTURE(analysis, simple, "simple")->Name("text_analysis/simple")->Uni
 BENCHMARK_CAPTURE(analysis, english, "english")->Name("text_analysis/english")->Unit(benchmark::kMillisecond);
 BENCHMARK(batches)->Name("text_batch/english")->Unit(benchmark::kMillisecond);
 BENCHMARK(index_build)->Name("text_build/100000")->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(one_by_one)->Name("text_add_one")->Unit(benchmark::kMicrosecond)->Iterations(20'000);
 BENCHMARK_CAPTURE(top_10, body, 0.0)->Name("text_top_10/body")->Unit(benchmark::kMicrosecond)->MinTime(2);
 BENCHMARK_CAPTURE(top_10, title, 0.4)->Name("text_top_10/title_0.4")->Unit(benchmark::kMicrosecond)->MinTime(2);
 BENCHMARK(score_400)->Name("text_score/400")->Unit(benchmark::kMicrosecond);

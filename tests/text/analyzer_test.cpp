@@ -49,6 +49,10 @@ TEST_CASE("analyzer: english folds, leaves out stop words and stems") {
           Terms{"poni", "were", "run", "relat", "databas"});
 }
 
+TEST_CASE("analyzer: english drops the possessive of a word") {
+  REQUIRE(terms("english", "Tesla's tesla\xE2\x80\x99s 's it's") == Terms{"tesla", "tesla", "s"});
+}
+
 TEST_CASE("analyzer: a stop word is not given but its position is counted, and ranges are those of the source") {
   const auto found = analyze("english", "Wind and the Sea");
   REQUIRE(found.size() == 2);

@@ -70,7 +70,8 @@ class SimpleAnalyzer final : public Analyzer {
 // Stop words and stems.
 class LanguageAnalyzer final : public Analyzer {
  public:
-  LanguageAnalyzer(const Language& language, const char* algorithm) : name_(language.name), algorithm_(algorithm) {
+  LanguageAnalyzer(const Language& language, const char* algorithm)
+      : name_(language.name), algorithm_(algorithm), is_english_(name_ == "english") {
     std::string_view rest = language.stop_words;
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find(' '), rest.size());
@@ -89,6 +90,7 @@ class LanguageAnalyzer final : public Analyzer {
          word = next_word(text, word.end, CjkWords::whole)) {
       fold(state.word, text.substr(word.begin, word.end - word.begin), word.is_ascii, state.code_points);
       if (state.word.empty()) continue;
+      if (is_english_) drop_possessive(state.word);
       const std::string_view stem = stem_of(state);
       if (!stem.empty()) visit({stem, position, word.begin, word.end});
       ++position;
@@ -104,18 +106,29 @@ class LanguageAnalyzer final : public Analyzer {
     state.owner = this;
   }
 
+  // The 's behind an English noun, with either apostrophe.
+  static void drop_possessive(std::string& word) {
+    for (const std::string_view ending : {"'s", "\xE2\x80\x99s"}) {
+      if (word.size() > ending.size() && word.ends_with(ending)) return word.resize(word.size() - ending.size());
+    }
+  }
+
   // Empty for a stop word.
   [[nodiscard]] std::string_view stem_of(State& state) const {
     if (const auto known = state.stems.find(state.word)) return *known;
     std::string_view stem;
-    if (!stop_words_.contains(state.word))
-      stem = state.stemmer->is_there() ? state.stemmer->stem(state.word) : std::string_view(state.word);
+    if (!stop_words_.contains(state.word)) {
+      // As in Porter's paper, words of one or two letters stay as they are; Snowball makes "s" an empty word.
+      stem = state.word.size() <= 2 ? std::string_view(state.word) : state.stemmer->stem(state.word);
+      if (stem.empty()) stem = state.word;
+    }
     state.stems.insert(state.word, stem);
     return stem;
   }
 
   std::string_view name_;
   const char* algorithm_;
+  bool is_english_;
   std::unordered_set<std::string_view> stop_words_;
 };
 
@@ -172,23 +185,26 @@ class MultilingualAnalyzer final : public Analyzer {
   };
 };
 
-using Analyzers = std::vector<std::shared_ptr<const Analyzer>>;
+struct Named {
+  std::shared_ptr<const Analyzer> analyzer;
+  const char* algorithm = nullptr;  // libstemmer's; null if it needs none
+};
 
-Analyzers make_analyzers() {
-  Analyzers all = {std::make_shared<SimpleAnalyzer>(), std::make_shared<MultilingualAnalyzer>()};
+std::vector<Named> make_analyzers() {
+  std::vector<Named> all = {{std::make_shared<SimpleAnalyzer>()}, {std::make_shared<MultilingualAnalyzer>()}};
   for (const Language& language : languages()) {
     const bool is_english = std::string_view(language.name) == "english";
-    all.push_back(std::make_shared<LanguageAnalyzer>(language, is_english ? "porter" : language.name));
+    const char* const algorithm = is_english ? "porter" : language.name;
+    all.push_back({std::make_shared<LanguageAnalyzer>(language, algorithm), algorithm});
   }
   return all;
 }
 
-Error unknown_analyzer(std::string_view name, const Analyzers& all) {
+Error unknown_analyzer(std::string_view name, const std::vector<Named>& all) {
   std::string message = "there is no analyzer " + in_quotes(name) + "; there are";
-  for (const auto& analyzer : all) {
-    if (analyzer != all.front()) message += ",";
-    message += " ";
-    message += analyzer->name();
+  for (const Named& named : all) {
+    message += &named == &all.front() ? " " : ", ";
+    message += named.analyzer->name();
   }
   return {ErrorCode::invalid_argument, std::move(message)};
 }
@@ -197,11 +213,15 @@ Error unknown_analyzer(std::string_view name, const Analyzers& all) {
 
 Result<std::shared_ptr<const Analyzer>> find_analyzer(std::string_view name) {
   return guarded([&]() -> Result<std::shared_ptr<const Analyzer>> {
-    static const Analyzers kAll = make_analyzers();
-    const auto found = std::ranges::find_if(kAll, [&](const auto& analyzer) { return analyzer->name() == name; });
+    static const std::vector<Named> kAll = make_analyzers();
+    const auto found = std::ranges::find_if(kAll, [&](const Named& named) { return named.analyzer->name() == name; });
     if (found == kAll.end()) return unknown_analyzer(name, kAll);
-    if (!Stemmer("porter").is_there()) return Error(ErrorCode::internal, "libstemmer has no stemmers");
-    return *found;
+    // Terms without stems would not be found again by a library that has the stemmer.
+    if (found->algorithm != nullptr && !Stemmer(found->algorithm).is_there()) {
+      return Error(ErrorCode::invalid_argument,
+                   "analyzer " + in_quotes(name) + ": the installed libstemmer does not have this language");
+    }
+    return found->analyzer;
   });
 }
 

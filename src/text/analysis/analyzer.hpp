@@ -70,11 +70,11 @@ class AnalyzerScratch {
   std::unique_ptr<State> state_;
 };
 
-/// The analyzer of this name: `english` (33 stop words, Porter's stemmer), `simple` (folding and words alone),
-/// `multilingual` (the same with pairs of neighbouring CJK characters, no stems), or a language of Snowball, for
-/// example `german`, with its stemmer and, for the larger European languages, stop words.
+/// The analyzer of this name: `english` (33 stop words, no possessive 's, Porter's stemmer), `simple` (folding and
+/// words alone), `multilingual` (the same with pairs of neighbouring CJK characters, no stems), or a language of
+/// Snowball, for example `german`, with its stemmer and, for the larger European languages, stop words.
 ///
-/// Errors: `invalid_argument` with the names there are.
+/// Errors: `invalid_argument` with the names there are, or where the installed libstemmer is too old for a language.
 [[nodiscard]] Result<std::shared_ptr<const Analyzer>> find_analyzer(std::string_view name);
 
 }  // namespace scaup::inline v0

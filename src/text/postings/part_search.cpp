@@ -46,11 +46,11 @@ double growth(double now, double then) noexcept {
 
 class PartSearch {
  public:
-  PartSearch(PartTerms& terms, const TextTotals& totals, const TextSearchOptions& options, TopHits& hits,
+  PartSearch(const PartTerms& terms, const TextTotals& totals, const TextSearchOptions& options, TopHits& hits,
              TextSearchCounters& counters)
       : segment_(*terms.part->segment),
         part_(*terms.part),
-        cursors_(terms.cursors),
+        cursors_(terms.cursors()),
         totals_(totals),
         options_(options),
         hits_(hits),
@@ -272,7 +272,7 @@ class PartSearch {
 
   const TextSegment& segment_;
   const TextPart& part_;
-  std::vector<TextCursor>& cursors_;
+  std::vector<TextCursor> cursors_;
   const TextTotals& totals_;
   const TextSearchOptions& options_;
   TopHits& hits_;
@@ -290,9 +290,9 @@ class PartSearch {
 
 }  // namespace
 
-Status search_part(PartTerms& terms, const TextTotals& totals, const TextSearchOptions& options, TopHits& hits,
+Status search_part(const PartTerms& terms, const TextTotals& totals, const TextSearchOptions& options, TopHits& hits,
                    TextSearchCounters& counters, const std::stop_token& stop) {
-  if (terms.cursors.empty()) return {};
+  if (terms.found.empty()) return {};
   return PartSearch(terms, totals, options, hits, counters).run(stop);
 }
 

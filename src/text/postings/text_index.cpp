@@ -12,7 +12,7 @@
 namespace scaup::inline v0 {
 namespace {
 
-constexpr std::size_t kMostTerms = 65536;
+constexpr std::size_t kMostTerms = 16384;
 // Between these, sums of products stay far from what a double cannot hold.
 constexpr double kLowestWeight = 1e-9;
 constexpr double kHighestWeight = 1e9;
@@ -24,11 +24,7 @@ Status check_change(const TextBatch* batch, std::span<const Slot> slots, const c
                                                 " documents, but " + std::to_string(slots.size()) + " slots");
 }
 
-Status check_query(const TextQuery& query, const TextSearchOptions& options) {
-  if (options.k == 0) return Error(ErrorCode::invalid_argument, "keyword search: k is 0; it must be at least 1");
-  if (!(options.title_weight >= 0 && options.title_weight <= kHighestWeight)) {
-    return Error(ErrorCode::invalid_argument, "keyword search: the title weight must be from 0 to 1e9");
-  }
+Status check_terms(const TextQuery& query) {
   const auto out_of_range = [](const TextQuery::Term& term) {
     return term.weight > 0 && (term.weight < kLowestWeight || term.weight > kHighestWeight);
   };
@@ -38,6 +34,14 @@ Status check_query(const TextQuery& query, const TextSearchOptions& options) {
   if (query.terms.size() <= kMostTerms) return {};
   return Error(ErrorCode::invalid_argument, "keyword search: the query has " + std::to_string(query.terms.size()) +
                                                 " terms; at most " + std::to_string(kMostTerms) + " are accepted");
+}
+
+Status check_query(const TextQuery& query, const TextSearchOptions& options) {
+  if (options.k == 0) return Error(ErrorCode::invalid_argument, "keyword search: k is 0; it must be at least 1");
+  if (!(options.title_weight >= 0 && options.title_weight <= kHighestWeight)) {
+    return Error(ErrorCode::invalid_argument, "keyword search: the title weight must be from 0 to 1e9");
+  }
+  return check_terms(query);
 }
 
 // The documents that a part holds of these slots, ascending, and where their scores belong.
@@ -51,8 +55,18 @@ std::vector<std::pair<std::uint32_t, std::size_t>> places_in(const TextPart& par
   return places;
 }
 
-bool any_damaged(const PartTerms& terms) {
-  return std::ranges::any_of(terms.cursors, [](const TextCursor& cursor) { return cursor.damaged(); });
+// Adds what one part gives to the scores of the slots that it holds.
+Status score_part(const PartTerms& terms, const TextTotals& totals, std::span<const Slot> slots,
+                  std::span<TextScore> scores) {
+  std::vector<TextCursor> cursors = terms.cursors();
+  for (const auto& [document, place] : places_in(*terms.part, slots)) {
+    for (TextCursor& cursor : cursors) {
+      cursor.seek(document);
+      cursor.add_score(document, totals, scores[place]);
+    }
+  }
+  const bool damaged = std::ranges::any_of(cursors, [](const TextCursor& cursor) { return cursor.damaged(); });
+  return damaged ? Status(terms.part->segment->damaged("postings that cannot be")) : Status();
 }
 
 }  // namespace
@@ -145,7 +159,7 @@ Result<std::vector<TextHit>> TextIndex::top_k(const TextQuery& query, const Text
     // Large parts first: they raise the threshold for the rest.
     std::ranges::sort(*terms, std::greater<>(), [](const PartTerms& each) { return each.part->documents(); });
     TopHits hits(options);
-    for (PartTerms& part : *terms) {
+    for (const PartTerms& part : *terms) {
       if (Status done = search_part(part, totals_, options, hits, counters, stop); !done)
         return std::move(done).error();
     }
@@ -155,17 +169,12 @@ Result<std::vector<TextHit>> TextIndex::top_k(const TextQuery& query, const Text
 
 Result<std::vector<TextScore>> TextIndex::score(const TextQuery& query, std::span<const Slot> slots) const {
   return guarded([&]() -> Result<std::vector<TextScore>> {
+    if (Status valid = check_terms(query); !valid) return std::move(valid).error();
     auto terms = find_terms(parts_, totals_, query);
     if (!terms) return std::move(terms).error();
     std::vector<TextScore> scores(slots.size());
-    for (PartTerms& part : *terms) {
-      for (const auto& [document, place] : places_in(*part.part, slots)) {
-        for (TextCursor& cursor : part.cursors) {
-          cursor.seek(document);
-          cursor.add_score(document, totals_, scores[place]);
-        }
-      }
-      if (any_damaged(part)) return part.part->segment->damaged("postings that cannot be");
+    for (const PartTerms& part : *terms) {
+      if (Status done = score_part(part, totals_, slots, scores); !done) return std::move(done).error();
     }
     return scores;
   });

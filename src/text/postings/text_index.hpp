@@ -91,14 +91,15 @@ class TextIndex {
   /// terms, of weight * idf * saturation. The best body score of the query is that of the first hit with
   /// `title_weight` 0.
   ///
-  /// Errors: `invalid_argument` if k is 0, or a weight out of range; `corruption`; `cancelled`.
+  /// Errors: `invalid_argument` if k is 0, a weight out of range, or with more than 16,384 terms; `corruption`;
+  /// `cancelled`.
   [[nodiscard]] Result<std::vector<TextHit>> top_k(const TextQuery& query, const TextSearchOptions& options,
                                                    TextSearchCounters& counters, std::stop_token stop = {}) const;
 
   /// The scores of these documents, in the same order; 0 for a slot that is not here. The same bits as `top_k`.
   /// Cost: least if slots ascend. For few slots, such as those of a selective filter.
   ///
-  /// Errors: `corruption`.
+  /// Errors: `invalid_argument` if a weight is out of range; `corruption`.
   [[nodiscard]] Result<std::vector<TextScore>> score(const TextQuery& query, std::span<const Slot> slots) const;
 
   /// The next merge that is due, if any.

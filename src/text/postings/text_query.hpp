@@ -27,7 +27,7 @@ struct TextQuery {
 /// The terms of `text` in the order of their first occurrence; the weight says how often one occurs.
 [[nodiscard]] TextQuery make_text_query(const Analyzer& analyzer, AnalyzerScratch& scratch, std::string_view text);
 
-/// The scores of one document: `body` is B, `title` is T of the recipe in docs/quality.md.
+/// The scores of one document: `body` of title and text together, `title` of the title alone.
 struct TextScore {
   double body = 0;
   double title = 0;

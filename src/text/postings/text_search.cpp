@@ -5,14 +5,10 @@
 namespace scaup::inline v0 {
 namespace {
 
-// A list and the place of its term in the query.
-struct Found {
-  std::size_t term = 0;
-  TextSegment::List list = {};
-};
+using Found = PartTerms::Found;
 
-Result<std::vector<Found>> lists_of(const TextPart& part, const TextQuery& query, std::vector<std::uint64_t>& df) {
-  std::vector<Found> found;
+Result<PartTerms> lists_of(const TextPart& part, const TextQuery& query, std::vector<std::uint64_t>& df) {
+  PartTerms terms{&part, {}};
   for (std::size_t i = 0; i < query.terms.size(); ++i) {
     if (!(query.terms[i].weight > 0)) continue;
     const auto term = part.segment->find(query.terms[i].bytes);
@@ -20,32 +16,32 @@ Result<std::vector<Found>> lists_of(const TextPart& part, const TextQuery& query
     const auto list = part.segment->list(*term);
     if (!list) return list.error();
     df[i] += list->df - std::min(list->df, part.removed_df(*term));
-    found.push_back({i, *list});
+    terms.found.push_back({*list, i, 0});
   }
-  return found;
+  return terms;
 }
 
 }  // namespace
 
+std::vector<TextCursor> PartTerms::cursors() const {
+  std::vector<TextCursor> cursors;
+  cursors.reserve(found.size());
+  for (const Found& each : found) cursors.emplace_back(*part->segment, each.list, each.weight);
+  return cursors;
+}
+
 Result<std::vector<PartTerms>> find_terms(std::span<const TextPart> parts, const TextTotals& totals,
                                           const TextQuery& query) {
   std::vector<std::uint64_t> df(query.terms.size());
-  std::vector<std::vector<Found>> found;
+  std::vector<PartTerms> terms;
   for (const TextPart& part : parts) {
     auto lists = lists_of(part, query, df);
     if (!lists) return std::move(lists).error();
-    found.push_back(*std::move(lists));
+    terms.push_back(*std::move(lists));
   }
-  std::vector<double> weights(query.terms.size());
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    weights[i] = query.terms[i].weight * inverse_document_frequency(totals.documents, df[i]);
-  }
-  std::vector<PartTerms> terms(parts.size());
-  for (std::size_t number = 0; number < parts.size(); ++number) {
-    terms[number].part = &parts[number];
-    terms[number].cursors.reserve(found[number].size());
-    for (const Found& each : found[number]) {
-      terms[number].cursors.emplace_back(*parts[number].segment, each.list, weights[each.term]);
+  for (PartTerms& part : terms) {
+    for (Found& each : part.found) {
+      each.weight = query.terms[each.term].weight * inverse_document_frequency(totals.documents, df[each.term]);
     }
   }
   return terms;

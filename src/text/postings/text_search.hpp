@@ -12,10 +12,18 @@
 
 namespace scaup::inline v0 {
 
-/// The terms of a query in one part.
+/// The terms of a query in one part, in the order of the query; terms that the part has not are left out.
 struct PartTerms {
+  struct Found {
+    TextSegment::List list = {};
+    std::size_t term = 0;  ///< its place in the query
+    double weight = 0;     ///< of the term in the query times idf
+  };
   const TextPart* part = nullptr;
-  std::vector<TextCursor> cursors = {};  ///< in the order of the query; terms that the part has not are left out
+  std::vector<Found> found = {};
+
+  /// Cursors hold decoded blocks, 2 KiB each, so they are made for one part at a time.
+  [[nodiscard]] std::vector<TextCursor> cursors() const;
 };
 
 /// Looks up every term in every part. Weights are those of the whole index.
@@ -50,7 +58,7 @@ class TopHits {
 /// Offers all documents of one part that may be among the best. See part_search.cpp for how.
 ///
 /// Errors: `corruption`, `cancelled`.
-[[nodiscard]] Status search_part(PartTerms& terms, const TextTotals& totals, const TextSearchOptions& options,
+[[nodiscard]] Status search_part(const PartTerms& terms, const TextTotals& totals, const TextSearchOptions& options,
                                  TopHits& hits, TextSearchCounters& counters, const std::stop_token& stop);
 
 }  // namespace scaup::inline v0
