@@ -188,7 +188,7 @@ class WordQuery {
 
   Result<std::vector<Hit>> fuse(const std::vector<Hit>& dense) const {
     const HybridOptions& options = query_.options.hybrid;
-    const bool is_static = snapshot_.schema.embedder && snapshot_.schema.embedder->provider == "static";
+    const bool is_static = snapshot_.schema.embedder && snapshot_.schema.embedder->provider == "scaup-static";
     const double weight = adapted(options.dense_weight.value_or(is_static ? kStaticDenseWeight : kDenseWeight));
     FusionOptions fusion{.method = options.fusion.value_or(Fusion::relative_score), .weights = {weight, 1.0 - weight}};
     if (Status valid = check_fusion(fusion, 2); !valid) return std::move(valid).error();
