@@ -45,8 +45,7 @@ scaup::Collection index_folder(const std::string& folder, scaup::Database& db) {
     passages.add(chunker->chunk(loaded.documents[i]).value()).value();
     show_progress("embedding", i + 1, loaded.documents.size());
   }
-  // The first hybrid query has words and neighbours indexed; wait for them, so that the same question has the same answer.
-  passages.query("first", {.mode = scaup::QueryMode::hybrid}).value();
+  passages.query("first", {.mode = scaup::QueryMode::hybrid}).value();  // begins to index words and neighbours
   passages.wait_until_indexed().value();
   std::printf("%zu files, %zu passages\n\n", loaded.documents.size(), passages.count().value());
   return passages;
@@ -63,8 +62,7 @@ scaup::QueryResult ask(const scaup::Collection& passages, const std::string& que
 bool ask_prepared_questions(const scaup::Collection& passages) {
   struct Prepared {
     const char* question;
-    const char* right_file;
-    const char* right_section;
+    const char *right_file, *right_section;
   };
   constexpr Prepared kPrepared[] = {
       {"Can I read documents page by page while others write?", "guide.md", "Read everything, page by page"},

@@ -33,9 +33,8 @@ void print_help() {
 
 System find_system(const std::string& name) {
   const auto systems = all_systems();
-  const auto found = std::ranges::find(systems, name, &System::name);
-  if (found == systems.end()) throw UsageError("there is no retriever \"" + name + "\"");
-  return *found;
+  if (const auto found = std::ranges::find(systems, name, &System::name); found != systems.end()) return *found;
+  throw UsageError("there is no retriever \"" + name + "\"");
 }
 
 void read_option(Arguments& arguments, const std::string& option, const std::string& value) {
@@ -65,14 +64,12 @@ Arguments parse(int argc, char** argv) {
 
 Evaluation evaluate_all(const Arguments& arguments) {
   const auto test = scaup::load_beir(arguments.folder, {.split = arguments.split, .text = scaup::BeirText::title_and_body}).value();
-  auto db = scaup::Database::in_memory();
-  auto documents = db.create_collection("documents", {.embedder = scaup::make_static_embedder().value()}).value();
+  auto documents = scaup::Database::in_memory().create_collection("documents", {.embedder = scaup::make_static_embedder().value()}).value();
   documents.add(test.documents).value();
-  // The first hybrid query has the neighbours indexed, which the figures of the others should not depend on.
-  documents.query("first", {.mode = scaup::QueryMode::hybrid}).value();
+  documents.query("first", {.mode = scaup::QueryMode::hybrid}).value();  // begins to index words and neighbours
   documents.wait_until_indexed().value();
-  const auto name = std::filesystem::weakly_canonical(arguments.folder).filename().string();
-  Evaluation evaluation{.collection = name, .documents = test.documents.size()};
+  Evaluation evaluation{.collection = std::filesystem::weakly_canonical(arguments.folder).filename().string(),
+                        .documents = test.documents.size()};
   for (const System& system : arguments.systems) {
     const auto retriever = system.make(documents);
     const auto start = std::chrono::steady_clock::now();
