@@ -53,11 +53,11 @@ struct LocalRerankerOptions {
 };
 
 /// Scores by words, without model or network: BM25, the place in the first ranking, the title, and the smoothing by
-/// neighbours of the hybrid score (see HybridOptions). Statistics, such as how rare a word is, are those of the texts of
-/// the call: give it 50 or more, found by vector; a keyword or hybrid ranking knows better. Weights are 0 to 100.
+/// neighbours of the hybrid score (see HybridOptions). Statistics, such as how rare a word is, are those of the texts
+/// of the call: give it 50 or more, found by vector; a keyword or hybrid ranking knows better. Weights are 0 to 100.
 ///
 /// Errors: `invalid_argument` for weights out of range and an unknown analysis.
-/// Cost: that of analysing the texts, 10 to 50 MB a second, and n^2 / 2 comparisons of their words.
+/// Cost: that of analysing the texts, 10 to 50 MB a second, and up to n^2 comparisons of their words.
 [[nodiscard]] SCAUP_API Result<std::shared_ptr<const Reranker>> make_local_reranker(
     const LocalRerankerOptions& options = {});
 

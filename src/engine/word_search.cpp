@@ -42,11 +42,7 @@ double least_score(const QueryOptions& options) noexcept {
 class WordSearch {
  public:
   WordSearch(const TextState& state, const VectorQuery& query, const Selection& selection, const std::stop_token& stop)
-      : state_(state),
-        query_(query),
-        stop_(stop),
-        judge_(*state.snapshot, selection, query),
-        word_judge_(*state.snapshot, judge_) {
+      : state_(state), stop_(stop), judge_(*state.snapshot, selection, query), word_judge_(*state.snapshot, judge_) {
     AnalyzerScratch scratch;
     words_ = make_text_query(*state.analyzer, scratch, query.text);
     if (selection.everything()) return;
@@ -96,7 +92,6 @@ class WordSearch {
   }
 
   const TextState& state_;
-  const VectorQuery& query_;
   const std::stop_token& stop_;
   SnapshotJudge judge_;
   WordJudge word_judge_;
