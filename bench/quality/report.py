@@ -154,7 +154,7 @@ def speed_section(speed: Results) -> str:
         lines.append([label, *cells, f"{system['build_s']:.1f}", f"{mb / system['build_s']:.1f}"])
     lines += [[TITLES[name], f"not available: {why}", *[""] * 6] for name, why in speed["unavailable"].items()]
     head = ["system", "queries/s", "p50 ms", "p99 ms", "nDCG@10", "same top 10", "build s", "MB/s"]
-    return (f"{speed['documents']:,} documents ({speed['records']:,} distinct ones, {mb:.0f} MB), {speed['queries']:,} queries, k = 10, one core.\n\n"
+    return (f"{speed['documents']:,} documents ({speed['records']:,} distinct ones, {mb:.0f} MB), {speed['queries']:,} queries, k = 10, one core, processor time.\n\n"
             + table(head, lines))
 
 

@@ -2,7 +2,6 @@
 // the public interface; `hybrid`, the same with vectors that are given; or `index`, the index of words alone.
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -17,13 +16,6 @@ using namespace scaup;
 using namespace scaup::bench;
 
 constexpr std::size_t kBatch = 1'000;
-
-template <typename Work>
-double seconds_of(Work&& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
 
 Document document_of(const TextRecord& record) {
   Document document{.text = record.text};

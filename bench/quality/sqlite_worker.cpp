@@ -3,7 +3,6 @@
 
 #include <sqlite3.h>
 
-#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
@@ -46,12 +45,12 @@ class SqlitePeer final : public TextPeer {
   }
 
   double build() override {
-    const auto begin = std::chrono::steady_clock::now();
-    run("BEGIN");
-    for (std::size_t i = 0; i < corpus_.documents; ++i) insert(i);
-    run("COMMIT");
-    run("INSERT INTO docs(docs) VALUES ('optimize')");
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return seconds_of([&] {
+      run("BEGIN");
+      for (std::size_t i = 0; i < corpus_.documents; ++i) insert(i);
+      run("COMMIT");
+      run("INSERT INTO docs(docs) VALUES ('optimize')");
+    });
   }
 
   Ids find(std::size_t query, std::size_t k) override {

@@ -5,6 +5,8 @@
 //   build               {"build_s":..}
 //   ask FIRST STEP K    the queries FIRST, FIRST + STEP, ..., one a call: {"ns":[..],"ids":[[..],..]}
 //
+// Times are processor time of the process, see processor_time.
+//
 // A corpus is two files: documents.tsv, lines of title and text with a tab between them, and queries.txt. It is read
 // some number of documents long, beginning again at its end; ids are numbers from 0.
 
@@ -42,11 +44,23 @@ class TextPeer {
   TextPeer(const TextPeer&) = delete;
   TextPeer& operator=(const TextPeer&) = delete;
   virtual ~TextPeer() = default;
-  /// Indexes the corpus; the seconds that indexing took, without what a peer does before.
+  /// Indexes the corpus; the seconds of processor time that took, without what a peer does before.
   virtual double build() = 0;
   /// The k best documents for the query with this number.
   virtual Ids find(std::size_t query, std::size_t k) = 0;
 };
+
+/// Nanoseconds of processor time that this process, with all its threads, has used: what a query costs on a core of its
+/// own, whoever else runs on the machine.
+[[nodiscard]] std::int64_t processor_time();
+
+/// Processor time of `work()` in seconds.
+template <typename Work>
+[[nodiscard]] double seconds_of(Work&& work) {
+  const std::int64_t begin = processor_time();
+  work();
+  return static_cast<double>(processor_time() - begin) * 1e-9;
+}
 
 /// Serves commands until the end of stdin; the exit code of the process.
 int serve(TextPeer& peer, const TextCorpus& corpus, const std::string& version);
