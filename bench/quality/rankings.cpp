@@ -24,6 +24,17 @@ struct System {
   HybridOptions hybrid = {};
 };
 
+// The summed score of words and centred vectors, without the terms that can be left out.
+HybridOptions centred() {
+  return {.title_weight = 0};
+}
+
+HybridOptions with_titles() {
+  HybridOptions options = centred();
+  options.title_weight = HybridOptions().title_weight;
+  return options;
+}
+
 // The summed score comes in steps: each adds one term to the one before, and the last of them is the default.
 std::vector<System> systems() {
   return {{"keyword", QueryMode::keyword},
@@ -31,7 +42,8 @@ std::vector<System> systems() {
           {.name = "reciprocal_rank", .hybrid = {.fusion = Fusion::reciprocal_rank}},
           {.name = "relative_score", .hybrid = {.fusion = Fusion::relative_score}},
           {.name = "distribution_based", .hybrid = {.fusion = Fusion::distribution_based}},
-          {.name = "centred", .hybrid = {.title_weight = 0}},
+          {.name = "centred", .hybrid = centred()},
+          {.name = "titles", .hybrid = with_titles()},
           {.name = "hybrid", .hybrid = {}},
           {.name = "adaptive", .hybrid = {.adaptive = true}}};
 }
@@ -46,6 +58,7 @@ class Subject {
     const Embeddings embeddings = embed_documents(*embedder_, test_.documents);
     for (std::size_t i = 0; i < test_.documents.size(); ++i) set_embedding(test_.documents[i], embeddings, i);
     take(collection_.add(test_.documents));
+    prepare();
     std::erase_if(test_.queries, [&](const EvaluationQuery& query) { return !is_judged(query.id); });
     for (const EvaluationQuery& query : test_.queries) texts_.push_back(query.text);
     vectors_ = embed_queries(*embedder_, texts_);
@@ -71,6 +84,12 @@ class Subject {
     const auto found = test_.judgements.find(query);
     if (found == test_.judgements.end()) return false;
     return std::ranges::any_of(found->second, [](const auto& judgement) { return judgement.second > 0; });
+  }
+
+  // A first query makes the index of words; what is built beside queries is waited for.
+  void prepare() const {
+    take(collection_.query("words", {.k = 1, .mode = QueryMode::hybrid}));
+    if (const Status done = collection_.wait_until_indexed(); !done) throw std::runtime_error(done.error().message());
   }
 
   [[nodiscard]] QueryRequest request(const System& system, std::size_t i) const {
