@@ -188,7 +188,7 @@ def main() -> None:
         if found:
             results["speed"] = Speed(arguments, found).run()
     results["load_after"] = os.getloadavg()[0]
-    partial = arguments.quick or arguments.only or list(SYSTEMS) != arguments.systems or not found
+    partial = arguments.quick or arguments.only or list(SYSTEMS) != arguments.systems
     file = arguments.out / ("quality.partial" if partial else "quality")
     Path(f"{file}.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
     tsv = "".join(f"{name}\t{value:.6g}\n" for name, value in figures_of(results).items())
