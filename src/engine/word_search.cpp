@@ -47,7 +47,8 @@ class WordSearch {
         stop_(stop),
         judge_(*state.snapshot, selection, query),
         word_judge_(*state.snapshot, judge_) {
-    AnalyzerScratch scratch;
+    // Stems that it keeps take most of a megabyte, which would cost more to prepare than the words of a query to find.
+    thread_local AnalyzerScratch scratch;
     words_ = make_text_query(*state.analyzer, scratch, query.text);
     if (selection.everything()) return;
     selected_.resize((state.snapshot->rows + 63) / 64);
