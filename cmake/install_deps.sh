@@ -27,7 +27,7 @@ add_group() {
     bench) required+=(libbenchmark-dev python3:python3) ;;
     compare)
       required+=(libbenchmark-dev python3:python3 libhnswlib-dev)
-      optional+=(python3-venv libsqlite3-dev)
+      optional+=(python3-venv libsqlite3-dev libxapian-dev)
       ;;
     tools)
       required+=(clang++-14:clang-14 clang-tidy-14:clang-tidy-14 clang-format-14:clang-format-14 libclang-rt-14-dev)

@@ -79,7 +79,7 @@ Result<TextStatePointer> TextKeeper::next_state(const std::shared_ptr<const Snap
   }
   if (same_moment(*from->snapshot, *now)) return from;
   const auto known = touched ? std::optional(std::span<const Slot>(*touched)) : std::nullopt;
-  auto next = advance_text_state(*from, now, known, 0, stop);
+  auto next = guarded([&] { return advance_text_state(*from, now, known, 0, stop); });
   if (next) return next;
   const std::lock_guard lock(mutex_);
   touched_complete_ = false;  // what was taken is forgotten

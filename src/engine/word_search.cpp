@@ -43,7 +43,8 @@ class WordSearch {
  public:
   WordSearch(const TextState& state, const VectorQuery& query, const Selection& selection, const std::stop_token& stop)
       : state_(state), stop_(stop), judge_(*state.snapshot, selection, query), word_judge_(*state.snapshot, judge_) {
-    AnalyzerScratch scratch;
+    // Stems that it keeps take most of a megabyte, which would cost more to prepare than the words of a query to find.
+    thread_local AnalyzerScratch scratch;
     words_ = make_text_query(*state.analyzer, scratch, query.text);
     if (selection.everything()) return;
     selected_.resize((state.snapshot->rows + 63) / 64);

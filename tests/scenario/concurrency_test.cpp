@@ -32,9 +32,9 @@ constexpr int kPairs = 200;
 std::vector<Document> pair_of(int i, int version, std::mt19937_64& random) {
   const auto vector = test::random_vector(random, 16);
   const Metadata metadata = {{"pair", i}, {"version", version}};
-  return {
-      {.id = "left " + std::to_string(i), .text = std::to_string(version), .metadata = metadata, .embedding = vector},
-      {.id = "right " + std::to_string(i), .text = std::to_string(version), .metadata = metadata, .embedding = vector}};
+  const std::string text = "word " + std::to_string(version);
+  return {{.id = "left " + std::to_string(i), .text = text, .metadata = metadata, .embedding = vector},
+          {.id = "right " + std::to_string(i), .text = text, .metadata = metadata, .embedding = vector}};
 }
 
 void expect_whole_pairs(const std::vector<Document>& documents, std::atomic<int>& torn) {
@@ -59,8 +59,8 @@ void write_until(std::atomic<bool>& stop, Collection collection, std::uint64_t s
     if (action == 6) ok = collection.remove({left, right}).has_value();
     if (action == 7) ok = collection.remove(field("pair") == i).has_value();
     if (action >= 8) {
-      const std::vector<MetadataUpdate> updates = {{.id = left, .set = {{"note", version}}},
-                                                   {.id = right, .set = {{"note", version}}}};
+      const Metadata set = {{"note", version}, {"title", "title " + std::to_string(version % 7)}};
+      const std::vector<MetadataUpdate> updates = {{.id = left, .set = set}, {.id = right, .set = set}};
       const Status status = collection.update_metadata(updates);
       ok = status.has_value() || status.error().code() == ErrorCode::not_found;
     }
@@ -76,6 +76,12 @@ void read_until(std::atomic<bool>& stop, const Collection& collection, std::uint
     if (!result) ++failures;
     std::vector<Document> documents;
     if (result) std::ranges::transform(*result, std::back_inserter(documents), &Match::document);
+    expect_whole_pairs(documents, torn);
+    // Every text has the word, so that this too must find all of both or none.
+    const auto found = collection.query("word", {.k = 10000, .mode = QueryMode::keyword});
+    if (!found) ++failures;
+    documents.clear();
+    if (found) std::ranges::transform(*found, std::back_inserter(documents), &Match::document);
     expect_whole_pairs(documents, torn);
     const auto page = collection.scan({.limit = 10000, .with_embeddings = true});
     if (page) expect_whole_pairs(page->documents, torn);
