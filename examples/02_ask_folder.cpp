@@ -45,13 +45,16 @@ scaup::Collection index_folder(const std::string& folder, scaup::Database& db) {
     passages.add(chunker->chunk(loaded.documents[i]).value()).value();
     show_progress("embedding", i + 1, loaded.documents.size());
   }
+  // The first hybrid query has words and neighbours indexed; wait for them, so that the same question has the same answer.
+  passages.query("first", {.mode = scaup::QueryMode::hybrid}).value();
+  passages.wait_until_indexed().value();
   std::printf("%zu files, %zu passages\n\n", loaded.documents.size(), passages.count().value());
   return passages;
 }
 
 scaup::QueryResult ask(const scaup::Collection& passages, const std::string& question, std::size_t k) {
   std::printf("Question: %s\n\n", question.c_str());
-  auto found = scaup::make_vector_retriever(passages)->retrieve(question, {.k = k}).value();
+  auto found = scaup::make_hybrid_retriever(passages)->retrieve(question, {.k = k}).value();
   for (const auto& match : found) print(match);
   return found;
 }

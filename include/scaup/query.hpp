@@ -40,7 +40,12 @@ struct HybridOptions {
   /// The weight of the vectors: absent, 0.4 where the scores are summed; in a fusion it is 0 to 1, the words have the
   /// rest, and absent means 0.3 for the built-in model and 0.5 for other vectors.
   std::optional<double> dense_weight = {};
-  double title_weight = 0.4;     ///< of a title's score, where the scores are summed; 0 or more
+  double title_weight = 0.4;  ///< of a title's score, where the scores are summed; 0 or more
+  /// Of what a document's five nearest by words got for the question, where the scores are summed; 0 to 100, 0:
+  /// nothing. It lifts documents among others that fit, which pays where a question has many answers. The lists of
+  /// nearest documents are made in the background, from the first query that asks for them on; until a document has its
+  /// list, and right after a write, its neighbours count nothing. `wait_until_indexed` waits for them.
+  double neighbour_weight = 0.2;
   bool adaptive = false;         ///< whether `dense_weight` follows the class of the question, see `weights_for`
   std::size_t candidates = 200;  ///< of each side; at least k is taken
 };

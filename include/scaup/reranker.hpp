@@ -43,4 +43,22 @@ class SCAUP_API Reranker {
   [[nodiscard]] virtual const RerankerIdentity& identity() const noexcept = 0;
 };
 
+struct LocalRerankerOptions {
+  std::string analysis = "english";  ///< how texts become words, see CollectionOptions
+  /// Of the place of a text in the call, 1 for the first and falling evenly: what the ranking before says. 0 where the
+  /// order says nothing.
+  double order_weight = 1.0;
+  double title_weight = 0.4;      ///< of the BM25 score of a text's title: its first line, where more follows
+  double neighbour_weight = 0.2;  ///< of what its five nearest among the texts got
+};
+
+/// Scores by words, without model or network: BM25, the place in the first ranking, the title, and the smoothing by
+/// neighbours of the hybrid score (see HybridOptions). Statistics, such as how rare a word is, are those of the texts of
+/// the call: give it 50 or more, found by vector; a keyword or hybrid ranking knows better. Weights are 0 to 100.
+///
+/// Errors: `invalid_argument` for weights out of range and an unknown analysis.
+/// Cost: that of analysing the texts, 10 to 50 MB a second, and n^2 / 2 comparisons of their words.
+[[nodiscard]] SCAUP_API Result<std::shared_ptr<const Reranker>> make_local_reranker(
+    const LocalRerankerOptions& options = {});
+
 }  // namespace scaup::inline v0

@@ -1,10 +1,11 @@
 #pragma once
-// Retrievers that are made of other retrievers, so that they compose: fused, varied, thresholds, dates, boosts,
-// several questions, reranked, and larger passages around what was found.
+// Retrievers by words and by words and vectors together, beside the one by vector in retriever.hpp. And retrievers that
+// are made of other retrievers, so that they compose: fused, varied, thresholds, dates, boosts, several questions,
+// reranked, and larger passages around what was found.
 //
-// All of them: rank anew from 1, order equal scores by id, and return the errors of the parts below. `k` = 0, an empty
-// question, a retriever that is null, and options out of range are `invalid_argument` at `retrieve`. One that reorders
-// asks the part below for `candidates` documents, or k if that is more. Documents are those of the part below;
+// All of the latter: rank anew from 1, order equal scores by id, and return the errors of the parts below. `k` = 0, an
+// empty question, a retriever that is null, and options out of range are `invalid_argument` at `retrieve`. One that
+// reorders asks the part below for `candidates` documents, or k if that is more. Documents are those of the part below;
 // QueryStats are its counts, added up where there are several.
 
 #include <chrono>
@@ -28,6 +29,23 @@
 #include "scaup/retriever.hpp"
 
 namespace scaup::inline v0 {
+
+struct KeywordRetrieverOptions {
+  Filter filter = {};  ///< always applied
+};
+
+/// The documents of `collection` that have the words of the question: `Collection::query` in the mode keyword.
+[[nodiscard]] SCAUP_API std::shared_ptr<const Retriever> make_keyword_retriever(
+    Collection collection, const KeywordRetrieverOptions& options = {});
+
+struct HybridRetrieverOptions {
+  HybridOptions hybrid = {};  ///< how the two scores become one
+  Filter filter = {};         ///< always applied
+};
+
+/// By words and vectors together, which finds more than either: `Collection::query` in the mode hybrid.
+[[nodiscard]] SCAUP_API std::shared_ptr<const Retriever> make_hybrid_retriever(
+    Collection collection, const HybridRetrieverOptions& options = {});
 
 struct FusedRetrieverOptions {
   FusionOptions fusion = {};     ///< one weight for each retriever, or none

@@ -147,6 +147,11 @@ Status check_self_recall(const SelfRecallOptions& options) {
   return check_recall(options.recall);
 }
 
+Status check_weight(std::string_view name, double weight) {
+  if (weight >= 0.0 && weight <= 100.0) return {};
+  return invalid(std::string(name) + " is " + std::to_string(weight) + "; 0 to 100 is allowed");
+}
+
 Status check_mode(const QueryOptions& options, const StoreCapabilities& capabilities) {
   if (options.mode == QueryMode::dense) return {};
   if (options.mode > QueryMode::hybrid) {
@@ -167,8 +172,8 @@ Status check_mode(const QueryOptions& options, const StoreCapabilities& capabili
     return invalid("hybrid.dense_weight is " + std::to_string(*hybrid.dense_weight) + "; 0 to " +
                    std::to_string(most_dense) + " is allowed");
   }
-  if (hybrid.title_weight >= 0.0 && hybrid.title_weight <= 100.0) return {};
-  return invalid("hybrid.title_weight is " + std::to_string(hybrid.title_weight) + "; 0 to 100 is allowed");
+  if (Status valid = check_weight("hybrid.title_weight", hybrid.title_weight); !valid) return valid;
+  return check_weight("hybrid.neighbour_weight", hybrid.neighbour_weight);
 }
 
 Status check_query_options(const QueryOptions& options, const StoreCapabilities& capabilities) {

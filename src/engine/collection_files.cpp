@@ -86,7 +86,8 @@ Status CollectionFiles::check_size(const std::filesystem::path& path) const {
   const std::uint64_t most = context_->options.max_file_bytes;
   if (!info || info->size <= most) return {};  // what is wrong with it otherwise, opening it tells
   return Error(ErrorCode::invalid_argument, path.native() + ": has " + std::to_string(info->size) +
-                                                " bytes, more than max_file_bytes allows (" + std::to_string(most) + ")");
+                                                " bytes, more than max_file_bytes allows (" + std::to_string(most) +
+                                                ")");
 }
 
 Result<std::shared_ptr<const SectionFile>> CollectionFiles::open_sections(StoreFileKind kind,

@@ -156,6 +156,9 @@ Result<std::vector<QueryResult>> LocalStore::query_words(std::span<const VectorQ
   if (!words) return words.error();
   const Snapshot& now = *(*words)->snapshot;
   if (Status same = check_schema(now, schema_version); !same) return std::move(same).error();
+  if (std::ranges::any_of(queries, [&](const VectorQuery& query) { return uses_neighbours(query.options, now); })) {
+    text_keeper_.want_neighbours();
+  }
   auto results = run_queries({.words = **words, .graph = graph}, queries, selections, stop);
   if (!results) return results;
   if (Status intact = now.intact(); !intact) return std::move(intact).error();
@@ -165,6 +168,7 @@ Result<std::vector<QueryResult>> LocalStore::query_words(std::span<const VectorQ
 Status LocalStore::wait_until_indexed(std::stop_token stop) const {
   if (text_keeper_.in_use()) {
     if (const auto words = text_keeper_.at(snapshot(), stop); !words) return words.error();
+    if (Status made = text_keeper_.wait_for_neighbours(stop); !made) return made;
   }
   return graph_keeper_.wait_until_indexed(std::move(stop));
 }

@@ -115,14 +115,14 @@ std::optional<std::vector<Slot>> TextKeeper::take_touched(const Snapshot& now) {
 }
 
 void TextKeeper::publish(TextStatePointer state) {
-  const bool tidy = state->index->parts() > 4;
+  bool work = state->index->parts() > 4;
   {
     const std::lock_guard lock(mutex_);
     state_rows_ = state->snapshot->rows;
     state_.swap(state);  // the old one is released after the lock
-    wanted_ = wanted_ || tidy;
+    work = work || lacks_neighbours();
   }
-  if (tidy) wake();
+  if (work) wake();
 }
 
 void TextKeeper::note(const Snapshot& next, std::span<const Slot> touched) noexcept {
@@ -165,14 +165,20 @@ void TextKeeper::stop() noexcept {
 
 void TextKeeper::run(const std::stop_token& stop) {
   lower_thread_priority();
-  while (!stop.stop_requested()) {
-    {
-      std::unique_lock lock(mutex_);
-      if (!work_.wait(lock, stop, [this] { return wanted_; })) return;
-      wanted_ = false;
-    }
+  while (wait_for_work(stop)) {
     catch_up(stop);
+    add_neighbours(stop);
   }
+}
+
+// Returns false when the thread is to end.
+bool TextKeeper::wait_for_work(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  resting_ = true;
+  rested_.notify_all();
+  if (!work_.wait(lock, stop, [this] { return wanted_; }) || stop.stop_requested()) return false;
+  resting_ = wanted_ = false;
+  return true;
 }
 
 // What fails here, the next query tries again, and reports.
@@ -204,6 +210,63 @@ bool TextKeeper::merge_once(const std::stop_token& stop) {
   TextStatePointer published = std::move(next);
   state_.swap(published);
   return true;
+}
+
+void TextKeeper::want_neighbours() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(neighbours_wanted_, true)) return;
+  }
+  wake();
+}
+
+Status TextKeeper::wait_for_neighbours(std::stop_token stop) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!lacks_neighbours()) return {};
+  }
+  wake();
+  std::unique_lock lock(mutex_);
+  const auto done = [this] { return !lacks_neighbours() || (resting_ && !wanted_); };
+  if (!rested_.wait(lock, stop, done)) return Error(ErrorCode::cancelled, "cancelled while waiting for neighbours");
+  if (lacks_neighbours() && neighbour_failure_) return *neighbour_failure_;
+  return {};
+}
+
+// Under mutex_.
+bool TextKeeper::lacks_neighbours() const noexcept {
+  if (!neighbours_wanted_ || state_ == nullptr) return false;
+  const std::size_t rows = state_->snapshot->rows;
+  return state_->neighbours == nullptr ? rows > 0 : !state_->neighbours->complete(rows);
+}
+
+// What fails here is tried again after the next write, and by whoever waits.
+void TextKeeper::add_neighbours(const std::stop_token& stop) {
+  const auto may_go_on = [&] {
+    const std::lock_guard lock(mutex_);
+    return lacks_neighbours() && !wanted_ && !stop.stop_requested();
+  };
+  while (may_go_on()) {
+    auto added = guarded([&]() -> Status { return add_neighbour_slice(stop); });
+    const std::lock_guard lock(mutex_);
+    neighbour_failure_ = added ? std::nullopt : std::optional(std::move(added).error());
+    if (neighbour_failure_) return;
+  }
+}
+
+Status TextKeeper::add_neighbour_slice(const std::stop_token& stop) {
+  const TextStatePointer before = newest();
+  auto lists = extend_neighbour_lists(*before, stop);
+  if (!lists) return std::move(lists).error();
+  const std::lock_guard advancing(advance_mutex_);
+  const TextStatePointer now = newest();
+  if (now->snapshot->generation != before->snapshot->generation) return {};
+  auto next = std::make_shared<TextState>(*now);
+  next->neighbours = *std::move(lists);
+  TextStatePointer published = std::move(next);
+  const std::lock_guard lock(mutex_);
+  state_.swap(published);
+  return {};
 }
 
 }  // namespace scaup::inline v0

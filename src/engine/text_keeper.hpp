@@ -10,6 +10,10 @@
 //    mutex_ is held for copies of a few words, and no other mutex is taken under it. Writers come with theirs held.
 // 3. A state keeps its snapshot, and by that the documents that were replaced since: the thread is woken long before
 //    these are many.
+// 4. Neighbour lists are made by the thread alone, and only once a query has asked for them: a slice of rows at a time,
+//    of the newest state and without a mutex, then put into what is the newest state by then, under advance_mutex_, if
+//    slots have the same numbers there. A later state takes them over. Words come first: the thread looks after each
+//    slice whether it was woken.
 
 #include <condition_variable>
 #include <functional>
@@ -50,6 +54,11 @@ class TextKeeper {
   [[nodiscard]] Result<TextStatePointer> of_snapshot(const TextStatePointer& from,
                                                      const std::shared_ptr<const Snapshot>& now,
                                                      const std::stop_token& stop);
+  /// From now on there are neighbour lists, made in the background.
+  void want_neighbours() noexcept;
+  /// Waits until the newest state has the lists that were asked for. Errors: `cancelled`; what kept them from being
+  /// made.
+  [[nodiscard]] Status wait_for_neighbours(std::stop_token stop);
   /// The newest state there is; null where there is none.
   [[nodiscard]] TextStatePointer newest() const;
   /// Whether words are kept, be it in a file that was not read yet.
@@ -70,8 +79,12 @@ class TextKeeper {
   void publish(TextStatePointer state);
   void wake() noexcept;
   void run(const std::stop_token& stop);
+  [[nodiscard]] bool wait_for_work(const std::stop_token& stop);
   void catch_up(const std::stop_token& stop);
   [[nodiscard]] bool merge_once(const std::stop_token& stop);
+  [[nodiscard]] bool lacks_neighbours() const noexcept;
+  void add_neighbours(const std::stop_token& stop);
+  [[nodiscard]] Status add_neighbour_slice(const std::stop_token& stop);
 
   const SnapshotSource source_;
   std::mutex advance_mutex_;
@@ -81,6 +94,7 @@ class TextKeeper {
 
   mutable std::mutex mutex_;
   std::condition_variable_any work_;
+  std::condition_variable_any rested_;
   TextStatePointer state_;                          // under mutex_, as all below
   bool in_use_ = false;                             // writes are noted
   std::vector<std::pair<Sequence, Slot>> touched_;  // since state_, in the order of writes
@@ -88,7 +102,10 @@ class TextKeeper {
   std::size_t noted_rows_ = 0;                      // rows of the snapshot that was noted last
   std::size_t state_rows_ = 0;                      // rows of the state's, or of the stored one
   bool wanted_ = false;
-  std::jthread thread_;  // started under mutex_; last, so that it ends first
+  bool resting_ = true;  // the thread waits for work, or there is none
+  bool neighbours_wanted_ = false;
+  std::optional<Error> neighbour_failure_;  // of the last attempt
+  std::jthread thread_;                     // started under mutex_; last, so that it ends first
 };
 
 }  // namespace scaup::inline v0

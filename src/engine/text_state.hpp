@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <string>
 
+#include "engine/neighbour_lists.hpp"
 #include "engine/table.hpp"
 #include "engine/vector_mean.hpp"
 #include "text/analysis/analyzer.hpp"
@@ -20,6 +21,8 @@ struct TextState {
   std::shared_ptr<const Analyzer> analyzer = {};
   TextIndex::Pointer index = {};
   VectorMean mean = {};
+  NeighbourLists::Pointer neighbours =
+      {};  ///< of the same numbering; null, and short of some rows, until they are made
 };
 using TextStatePointer = std::shared_ptr<const TextState>;
 

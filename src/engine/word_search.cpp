@@ -29,6 +29,11 @@ class WordJudge final : public TextJudge {
   const SnapshotJudge& judge_;
 };
 
+// Under l2 there is no mean score that would say where near begins.
+bool sums_scores(const QueryOptions& options, const Snapshot& snapshot) noexcept {
+  return !options.hybrid.fusion && snapshot.schema.metric != Metric::l2;
+}
+
 double least_score(const QueryOptions& options) noexcept {
   return options.min_score.value_or(-std::numeric_limits<double>::infinity());
 }
@@ -123,12 +128,12 @@ class WordQuery {
   Result<QueryResult> hybrid(const VectorAnswer& dense) {
     if (Status collected = collect(dense.hits); !collected) return std::move(collected).error();
     std::vector<Hit> ranked;
-    if (query_.options.hybrid.fusion || snapshot_.schema.metric == Metric::l2) {
+    if (sums_scores(query_.options, snapshot_)) {
+      ranked = summed();
+    } else {
       auto fused = fuse(dense.hits);
       if (!fused) return std::move(fused).error();
       ranked = *std::move(fused);
-    } else {
-      ranked = summed();
     }
     rank(ranked);
     QueryResult result{.matches = to_matches(snapshot_, ranked, query_.options.with_embeddings), .stats = dense.stats};
@@ -178,13 +183,21 @@ class WordQuery {
 
   [[nodiscard]] std::vector<Hit> summed() const {
     const HybridOptions& options = query_.options.hybrid;
-    RecipeWeights weights{.title = options.title_weight};
+    RecipeWeights weights{.title = options.title_weight, .neighbours = options.neighbour_weight};
     weights.dense = adapted(options.dense_weight.value_or(weights.dense));
     const double mean = state_.mean.mean_score(query_.vector, snapshot_.schema.metric);
-    const auto scores = recipe_scores(candidates_, recipe_scale(candidates_, mean), weights);
+    const auto scores = recipe_scores(candidates_, recipe_scale(candidates_, mean), weights, neighbours());
     std::vector<Hit> hits;
     for (std::size_t i = 0; i < scores.size(); ++i) hits.push_back({.score = scores[i], .slot = candidates_[i].slot});
     return hits;
+  }
+
+  // Of each candidate: none where there are no lists yet.
+  [[nodiscard]] std::vector<std::span<const NeighbourLink>> neighbours() const {
+    std::vector<std::span<const NeighbourLink>> links(candidates_.size());
+    if (state_.neighbours == nullptr || query_.options.hybrid.neighbour_weight == 0) return links;
+    for (std::size_t i = 0; i < links.size(); ++i) links[i] = state_.neighbours->of(candidates_[i].slot);
+    return links;
   }
 
   Result<std::vector<Hit>> fuse(const std::vector<Hit>& dense) const {
@@ -258,6 +271,10 @@ VectorQuery vector_part(const VectorQuery& query) {
 }
 
 }  // namespace
+
+bool uses_neighbours(const QueryOptions& options, const Snapshot& snapshot) noexcept {
+  return options.mode == QueryMode::hybrid && options.hybrid.neighbour_weight > 0 && sums_scores(options, snapshot);
+}
 
 Result<std::vector<QueryResult>> run_queries(const SearchState& state, std::span<const VectorQuery> queries,
                                              std::span<const Selection> selections, const std::stop_token& stop) {

@@ -18,6 +18,9 @@ struct SearchState {
   const GraphKeeper::Published& graph;  ///< taken before the snapshot
 };
 
+/// Whether the scores of such a query are summed, with what neighbours got.
+[[nodiscard]] bool uses_neighbours(const QueryOptions& options, const Snapshot& snapshot) noexcept;
+
 /// One result for each query, of any mode; `selections` are those of their filters.
 /// Errors: `dimension_mismatch`, `cancelled`, `corruption`; `invalid_argument` for weights out of range.
 [[nodiscard]] Result<std::vector<QueryResult>> run_queries(const SearchState& state,

@@ -48,6 +48,7 @@ void add_stats(QueryStats& whole, const QueryStats& part) noexcept {
   whole.codes_compared += part.codes_compared;
   whole.rows_rescored += part.rows_rescored;
   whole.filter_evaluations += part.filter_evaluations;
+  whole.postings += part.postings;
   whole.query_without_vector |= part.query_without_vector;
   whole.negative_without_vector |= part.negative_without_vector;
   whole.negative_comparisons += part.negative_comparisons;

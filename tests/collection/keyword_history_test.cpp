@@ -55,6 +55,8 @@ class History {
       QueryRequest request{.text = "w0 w1 w7 w" + std::to_string(random_() % kWords),
                            .options = {.k = 12, .mode = mode}};
       if (mode == QueryMode::hybrid) request.vector = {1.0F, 2.0F};
+      static_cast<void>(require_ok(collection_->query_batch(std::span(&request, 1))));  // with neighbours, if any
+      request.options.hybrid.neighbour_weight = 0;  // when there are lists, nobody knows
       if (random_() % 3 == 0) request.options.filter = field("group") <= 1;
       compare(require_ok(collection_->query_batch(std::span(&request, 1)))[0],
               require_ok(fresh.query_batch(std::span(&request, 1)))[0]);

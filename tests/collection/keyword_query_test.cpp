@@ -161,6 +161,9 @@ TEST_CASE("keyword query: what makes no sense is refused") {
   QueryOptions weight{.mode = QueryMode::hybrid};
   weight.hybrid.dense_weight = std::nan("");
   refused({.text = "bear", .vector = vector, .options = weight}, "dense_weight");
+  QueryOptions neighbours{.mode = QueryMode::hybrid};
+  neighbours.hybrid.neighbour_weight = -0.1;
+  refused({.text = "bear", .vector = vector, .options = neighbours}, "neighbour_weight");
 }
 
 TEST_CASE("hybrid query: a document is found by either side, and says what each gave") {
@@ -210,6 +213,27 @@ TEST_CASE("hybrid query: the sum is that of the definition") {
   REQUIRE(found[0].score == Approx(1.0 + 0.4));
   REQUIRE(found[1].score == Approx(0.4 * (0.6 - mean) / (1.0 - mean)));
   REQUIRE(found[2].score == Approx(0.4 * (0.0 - mean) / (1.0 - mean)));
+}
+
+TEST_CASE("hybrid query: once there are neighbour lists, each document gets a share of what its neighbours got") {
+  Collection notes = require_ok(Database::in_memory().create_collection("notes"));
+  require_ok(notes.add({note("a", "honey jar", {}, {1.0F, 0.0F}), note("b", "stone jar", {}, {0.6F, 0.8F}),
+                        note("c", "tree", {}, {0.0F, 2.0F})}));
+  const std::vector<QueryRequest> requests = {
+      {.text = "honey", .vector = {3.0F, 0.0F}, .options = {.mode = QueryMode::hybrid}}};
+  const double mean = (1.0 + 0.6 + 0.0) / 3.0;
+  const double a = 1.0 + 0.4;
+  const double b = 0.4 * (0.6 - mean) / (1.0 - mean);
+  const double c = 0.4 * (0.0 - mean) / (1.0 - mean);
+  const QueryResult first = require_ok(notes.query_batch(requests))[0];
+  REQUIRE(first[0].score == Approx(a));
+  REQUIRE(first[1].score == Approx(b));
+  require_ok(notes.wait_until_indexed());
+  const QueryResult found = require_ok(notes.query_batch(requests))[0];
+  REQUIRE(ids_of(found) == Ids{"a", "b", "c"});
+  REQUIRE(found[0].score == Approx(a + 0.2 * b));
+  REQUIRE(found[1].score == Approx(b + 0.2 * a));
+  REQUIRE(found[2].score == Approx(c));
 }
 
 TEST_CASE("hybrid query: a question without a vector finds what has its words") {

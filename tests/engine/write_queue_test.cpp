@@ -22,6 +22,7 @@ class Touch final : public Change {
     return {};
   }
   void commit(IdTable& /*ids*/, const Snapshot& /*current*/) noexcept override {}
+  [[nodiscard]] std::span<const Slot> touched() const noexcept override { return {}; }
   void index(FilterIndex& /*filter_index*/, const Snapshot& /*current*/) const override {}
 
  private:
