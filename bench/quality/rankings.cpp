@@ -26,7 +26,7 @@ struct System {
 
 // The summed score of words and centred vectors, without the terms that can be left out.
 HybridOptions centred() {
-  return {.title_weight = 0};
+  return {.title_weight = 0, .neighbour_weight = 0};
 }
 
 HybridOptions with_titles() {
