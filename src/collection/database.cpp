@@ -145,11 +145,14 @@ Result<Collection> Database::get_collection(std::string_view name, const Collect
 Result<Collection> Database::get_or_create_collection(std::string_view name, const CollectionOptions& options) {
   return call(state_, [&](State& state) -> Result<Collection> {
     if (Status valid = check_collection_name(name); !valid) return std::move(valid).error();
-    auto collection = scaup::open(state, name, options);
-    if (!collection && !state.find(name)) {
-      const std::lock_guard changes(state.changes);
-      collection = state.find(name) ? scaup::open(state, name, options) : create(state, name, options);
+    if (state.find(name)) {
+      // If it is removed between the two, it is made anew below.
+      auto opened = scaup::open(state, name, options);
+      if (opened) return Collection(*std::move(opened));
+      if (state.find(name)) return std::move(opened).error();
     }
+    const std::lock_guard changes(state.changes);
+    auto collection = state.find(name) ? scaup::open(state, name, options) : create(state, name, options);
     if (!collection) return std::move(collection).error();
     return Collection(*std::move(collection));
   });
