@@ -43,3 +43,24 @@ build_preset() {
   (cd "$root" && quietly "$log" cmake --build --preset "$preset" -j "$cores" ${targets[@]+"${targets[@]}"}) ||
     fail "Building failed; the end of build/$preset.log is above."
 }
+
+# python_environment NAME REQUIREMENTS: sets the array `python` to (--python INTERPRETER) of a virtual environment under
+# build/bench with these requirements, or to nothing where it cannot be made. Made again only when they change.
+python_environment() {
+  local name=$1 requirements=$2 folder="$root/build/bench/$1"
+  python=()
+  echo "Preparing the Python peers (output in build/bench/$name.log) ..." >&2
+  if _make_environment "$folder" "$requirements" >"$folder.log" 2>&1 </dev/null; then
+    python=(--python "$folder/bin/python")
+  else
+    echo "The Python peers are not available; see build/bench/$name.log." >&2
+  fi
+}
+
+_make_environment() {
+  local folder=$1 requirements=$2
+  cmp -s "$requirements" "$folder/requirements.txt" && return
+  rm -rf "$folder"
+  python3 -m venv "$folder" && "$folder/bin/pip" install --disable-pip-version-check -r "$requirements" &&
+    cp "$requirements" "$folder/requirements.txt"
+}

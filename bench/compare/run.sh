@@ -18,21 +18,7 @@ mkdir -p "$out/scratch"
 rm -rf "${out:?}/scratch/"*
 export SCAUP_BENCH_SCRATCH="$out/scratch"
 
-# The environment is made again only when the requirements change.
-venv="$out/venv"
-python=()
-make_venv() {
-  cmp -s "$here/requirements.txt" "$venv/requirements.txt" && return
-  rm -rf "$venv"
-  python3 -m venv "$venv" && "$venv/bin/pip" install --disable-pip-version-check -r "$here/requirements.txt" &&
-    cp "$here/requirements.txt" "$venv/requirements.txt"
-}
-echo "Preparing the Python peers (output in build/bench/venv.log) ..." >&2
-if make_venv >"$out/venv.log" 2>&1 </dev/null; then
-  python=(--python "$venv/bin/python")
-else
-  echo "The Python peers are not available; see build/bench/venv.log." >&2
-fi
+python_environment venv "$here/requirements.txt"
 
 results="$out/compare.json"
 : >"$out/compare.log"

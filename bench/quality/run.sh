@@ -20,21 +20,7 @@ rm -rf "${out:?}/scratch/"*
 trap 'rm -rf "${out:?}/scratch/"*' EXIT
 export SCAUP_BENCH_SCRATCH="$out/scratch"
 
-# The environment is made again only when the requirements change.
-venv="$out/venv-quality"
-python=()
-make_venv() {
-  cmp -s "$here/requirements.txt" "$venv/requirements.txt" && return
-  rm -rf "$venv"
-  python3 -m venv "$venv" && "$venv/bin/pip" install --disable-pip-version-check -r "$here/requirements.txt" &&
-    cp "$here/requirements.txt" "$venv/requirements.txt"
-}
-echo "Preparing the Python peers (output in build/bench/venv-quality.log) ..." >&2
-if make_venv >"$out/venv-quality.log" 2>&1 </dev/null; then
-  python=(--python "$venv/bin/python")
-else
-  echo "The Python peers are not available; see build/bench/venv-quality.log." >&2
-fi
+python_environment venv-quality "$here/requirements.txt"
 
 : >"$out/quality.log"
 python3 "$here/drive.py" --programs "$root/build/release/bench/quality" --chunking "$root/build/release/bench/bench_chunking" \

@@ -13,7 +13,9 @@ import random
 import subprocess
 import sys
 import unicodedata
-import venv
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from environment import environment_python  # noqa: E402 (beside all conformance tests)
 
 SKIPPED = 77
 TEXTS = 2000
@@ -32,23 +34,6 @@ def parse_arguments():
 
 
 # ---- the environment ----
-
-
-def environment_python(work, requirements):
-    """The interpreter of an environment with these requirements, or None."""
-    folder = work / "venv"
-    python = folder / "bin" / "python"
-    stamp = folder / "requirements.txt"
-    if stamp.exists() and stamp.read_text() == requirements.read_text():
-        return python
-    try:
-        venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    stamp.write_text(requirements.read_text())
-    return python
 
 
 def start_inside(arguments):

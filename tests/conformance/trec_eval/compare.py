@@ -13,7 +13,9 @@ import pathlib
 import random
 import subprocess
 import sys
-import venv
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from environment import environment_python  # noqa: E402 (beside all conformance tests)
 
 SKIPPED = 77
 TOLERANCE = 1e-9
@@ -27,23 +29,6 @@ def parse_arguments():
     parser.add_argument("--work", required=True, type=pathlib.Path, help="folder for the environment")
     parser.add_argument("--inside", action="store_true", help="the environment is there")
     return parser.parse_args()
-
-
-def environment_python(work, requirements):
-    """The interpreter of an environment with these requirements, or None."""
-    folder = work / "venv"
-    python = folder / "bin" / "python"
-    stamp = folder / "requirements.txt"
-    if stamp.exists() and stamp.read_text() == requirements.read_text():
-        return python
-    try:
-        venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:",
-                        "-r", requirements], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    stamp.write_text(requirements.read_text())
-    return python
 
 
 def start_inside(arguments):
