@@ -19,10 +19,13 @@ namespace scaup::inline v0 {
 /// What an embedding will be used for; some models treat the two differently (prefixes, input types).
 enum class TextKind : std::uint8_t { document, query };
 
+/// The provider of static models, the built-in one among them.
+inline constexpr std::string_view kStaticProvider = "scaup-static";
+
 /// Who made a vector. Vectors of two identities must not be compared; a collection keeps the identity
 /// of its embedder and refuses another.
 struct EmbedderIdentity {
-  std::string provider = {};         ///< for example "scaup-static"
+  std::string provider = {};         ///< for example "scaup-static", which is kStaticProvider
   std::string model = {};            ///< for example "static-en-256"
   std::size_t dimension = 0;         ///< components of a vector
   bool normalised = true;            ///< vectors have length 1

@@ -90,10 +90,9 @@ enum class QueryClass : std::uint8_t {
 /// 1. multi_part: two question marks or more; a semicolon; "versus", "vs", "compare", "compared", "contrast",
 ///    "difference" or "differences"; or a question word (who, what, when, where, which, why, how) right after "and",
 ///    "or" or a comma, with words before it.
-/// 2. factual: at most three words; the first is who, whom, whose, when, where or which; "how" is followed by many,
-/// much,
-///    old, long, far, tall, big, large, high, fast or often; or the text has a digit, a double quote, or a word with an
-///    underscore or of two capitals or more.
+/// 2. factual: at most three words; the first is who, whom, whose, when, where or which; "how" is followed by
+///    "many", "much", "old", "long", "far", "tall", "big", "large", "high", "fast" or "often"; or the text has a
+///    digit, a double quote, or a word with an underscore or of two capitals or more.
 /// 3. conceptual: all others, an empty text too.
 [[nodiscard]] SCAUP_API QueryClass classify_query(std::string_view question) noexcept;
 

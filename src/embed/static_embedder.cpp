@@ -173,7 +173,7 @@ Result<std::shared_ptr<const Embedder>> make_static_embedder_from(const StaticMo
     if (!tokenizer) return std::move(tokenizer).error();
     const auto is_normalised = read_normalise(files.config);
     if (!is_normalised) return is_normalised.error();
-    EmbedderIdentity identity{.provider = "scaup-static",
+    EmbedderIdentity identity{.provider = std::string(kStaticProvider),
                               .model = std::move(model),
                               .dimension = table->dimension(),
                               .normalised = *is_normalised};

@@ -137,4 +137,10 @@ void CollectionFiles::remove_unnamed() const noexcept {
   }
 }
 
+Result<SectionFileReference> finish_sections(SectionFileWriter& file, std::uint64_t number) {
+  auto seal = file.finish();
+  if (!seal) return std::move(seal).error();
+  return SectionFileReference{.number = number, .size = seal->size, .footer_hash = seal->footer_hash};
+}
+
 }  // namespace scaup::inline v0

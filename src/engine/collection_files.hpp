@@ -68,4 +68,7 @@ class CollectionFiles {
   std::uint64_t last_number_ = 0;
 };
 
+/// Ends a file of sections that has all of them, and says what a manifest says of it.
+[[nodiscard]] Result<SectionFileReference> finish_sections(SectionFileWriter& file, std::uint64_t number);
+
 }  // namespace scaup::inline v0

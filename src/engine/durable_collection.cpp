@@ -168,10 +168,10 @@ Status DurableCollection::write_files(const State& state, std::uint64_t number, 
   auto file = files_.write_sections(StoreFileKind::checkpoint, number);
   if (!file) return std::move(file).error();
   if (Status written = write_checkpoint(*state.snapshot, files_.name(), **file, stop); !written) return written;
-  auto seal = (*file)->finish();
-  if (!seal) return std::move(seal).error();
-  next.checkpoint = SectionFileReference{.number = number, .size = seal->size, .footer_hash = seal->footer_hash};
-  checkpoint_bytes_ = seal->size;
+  auto checkpoint = finish_sections(**file, number);
+  if (!checkpoint) return std::move(checkpoint).error();
+  next.checkpoint = *checkpoint;
+  checkpoint_bytes_ = checkpoint->size;
   return write_derived_files(state, number, next, stop);
 }
 

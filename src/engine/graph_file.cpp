@@ -9,15 +9,6 @@ namespace {
 constexpr std::uint32_t kLinks = 1;
 constexpr std::uint32_t kRecall = 2;
 
-std::vector<Slot> visible_slots(const Snapshot& snapshot) {
-  std::vector<Slot> slots;
-  slots.reserve(snapshot.documents);
-  for (std::size_t row = 0; row < snapshot.rows; ++row) {
-    if (snapshot.visible(static_cast<Slot>(row))) slots.push_back(static_cast<Slot>(row));
-  }
-  return slots;
-}
-
 Status write_sections(SectionFileWriter& file, const Graph& graph, const KeptRows& rows,
                       std::span<const std::byte> recall) {
   if (Status begun = file.begin_section(kLinks); !begun) return begun;
@@ -29,18 +20,11 @@ Status write_sections(SectionFileWriter& file, const Graph& graph, const KeptRow
   return file.end_section();
 }
 
-Result<std::span<const std::byte>> verified_section(const SectionFile& file, std::uint32_t tag) {
-  const Section* const section = file.section(tag);
-  if (section == nullptr) return Error(ErrorCode::corruption, std::string(file.name()) + ": a section is missing");
-  if (Status right = section->verify(0, section->bytes().size()); !right) return std::move(right).error();
-  return section->bytes();
-}
-
 Result<GraphKeeper::Saved> load_graph(const CollectionFiles& files, const SectionFileReference& reference,
                                       const RowsView& rows, const GraphOptions& options) {
   const auto file = files.open_sections(StoreFileKind::graph, reference);
   if (!file) return file.error();
-  const auto links = verified_section(**file, kLinks);
+  const auto links = (*file)->verified_bytes(kLinks);
   if (!links) return links.error();
   auto graph = read_graph(*links, rows, options);
   if (!graph) return std::move(graph).error();
@@ -49,7 +33,7 @@ Result<GraphKeeper::Saved> load_graph(const CollectionFiles& files, const Sectio
                            .end = graph->end,
                            .dropped = graph->dropped,
                            .measured_changes = 0};
-  const auto recall = verified_section(**file, kRecall);
+  const auto recall = (*file)->verified_bytes(kRecall);
   if (!recall) return recall.error();
   auto table = read_recall_table(*recall);
   if (!table) return std::move(table).error();
@@ -64,13 +48,11 @@ Result<SectionFileReference> save_graph(const CollectionFiles& files, const Snap
                                         const GraphKeeper::Published& graph, std::uint64_t number) {
   auto file = files.write_sections(StoreFileKind::graph, number);
   if (!file) return std::move(file).error();
-  const std::vector<Slot> kept = visible_slots(snapshot);
+  const std::vector<Slot> kept = snapshot.visible_slots();
   const auto recall = write_recall_table(*graph.table, graph.measured_changes);
   const KeptRows rows{.kept = kept, .end = graph.end};
   if (Status written = write_sections(**file, *graph.graph, rows, recall); !written) return std::move(written).error();
-  auto seal = (*file)->finish();
-  if (!seal) return std::move(seal).error();
-  return SectionFileReference{.number = number, .size = seal->size, .footer_hash = seal->footer_hash};
+  return finish_sections(**file, number);
 }
 
 void start_with_saved_graph(LocalStore& store, const CollectionFiles& files, const SectionFileReference& graph) {

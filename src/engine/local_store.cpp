@@ -9,11 +9,7 @@ namespace {
 
 // What a filter may select as far as can be told without the index.
 FilterAnswer every_document(const Snapshot& snapshot) {
-  std::vector<Slot> slots;
-  for (std::size_t row = 0; row < snapshot.rows; ++row) {
-    if (snapshot.visible(static_cast<Slot>(row))) slots.push_back(static_cast<Slot>(row));
-  }
-  return {.slots = SlotSet::of(slots), .exact = false};
+  return {.slots = SlotSet::of(snapshot.visible_slots()), .exact = false};
 }
 
 }  // namespace

@@ -168,7 +168,7 @@ Result<std::vector<QueryResult>> LocalStore::query_words(std::span<const VectorQ
 Status LocalStore::wait_until_indexed(std::stop_token stop) const {
   if (text_keeper_.in_use()) {
     if (const auto words = text_keeper_.at(snapshot(), stop); !words) return words.error();
-    if (Status made = text_keeper_.wait_for_neighbours(stop); !made) return made;
+    if (Status made = text_keeper_.wait_until_settled(stop); !made) return made;
   }
   return graph_keeper_.wait_until_indexed(std::move(stop));
 }

@@ -223,6 +223,7 @@ void LocalStore::adopt_numbering(const Snapshot& current, RebuiltTable rebuilt,
   filter_index_ = std::move(rebuilt.filter_index);
   filter_index_complete_ = true;
   publish(current, {}, std::move(next));
+  text_keeper_.renumbered();
 }
 
 Status LocalStore::replace_embeddings(const StoreSchema& schema, std::span<const EmbeddingUpdate> updates,

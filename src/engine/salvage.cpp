@@ -142,13 +142,13 @@ class CollectionSalvage {
     if (!file) return std::move(file).error();
     Status written = write_checkpoint(*store_->snapshot(), files_.name(), **file, {});
     if (!written) return written;
-    auto seal = (*file)->finish();
-    if (!seal) return std::move(seal).error();
+    const auto checkpoint = finish_sections(**file, number);
+    if (!checkpoint) return checkpoint.error();
     auto log = files_.create_log(number, next_frame_);
     if (!log) return std::move(log).error();
     if (Status closed = log->close(); !closed) return closed;
     CollectionManifest next;
-    next.checkpoint = SectionFileReference{.number = number, .size = seal->size, .footer_hash = seal->footer_hash};
+    next.checkpoint = *checkpoint;
     next.logs = {{.number = number, .first_frame = next_frame_}};
     if (Status replaced = files_.replace_manifest(std::move(next)); !replaced) return replaced;
     files_.remove_unnamed();

@@ -133,6 +133,15 @@ struct Snapshot {
   [[nodiscard]] bool visible(Slot slot) const noexcept {
     return slot < rows && table->segment_of(slot).rows.visible(table->index_of(slot), sequence);
   }
+  /// Ascending.
+  [[nodiscard]] std::vector<Slot> visible_slots() const {
+    std::vector<Slot> slots;
+    slots.reserve(documents);
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (visible(static_cast<Slot>(row))) slots.push_back(static_cast<Slot>(row));
+    }
+    return slots;
+  }
   [[nodiscard]] bool has_vector(Slot slot) const noexcept {
     return table->segment_of(slot).rows.has_vector(table->index_of(slot));
   }

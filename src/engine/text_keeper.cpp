@@ -142,6 +142,10 @@ void TextKeeper::note(const Snapshot& next, std::span<const Slot> touched) noexc
   if (far_behind) wake();
 }
 
+void TextKeeper::renumbered() noexcept {
+  if (in_use()) wake();
+}
+
 // Without a thread, queries do its work.
 void TextKeeper::wake() noexcept {
   const std::lock_guard lock(mutex_);
@@ -220,15 +224,11 @@ void TextKeeper::want_neighbours() noexcept {
   wake();
 }
 
-Status TextKeeper::wait_for_neighbours(std::stop_token stop) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!lacks_neighbours()) return {};
-  }
+Status TextKeeper::wait_until_settled(std::stop_token stop) {
   wake();
   std::unique_lock lock(mutex_);
-  const auto done = [this] { return !lacks_neighbours() || (resting_ && !wanted_); };
-  if (!rested_.wait(lock, stop, done)) return Error(ErrorCode::cancelled, "cancelled while waiting for neighbours");
+  const auto done = [this] { return resting_ && !wanted_; };
+  if (!rested_.wait(lock, stop, done)) return Error(ErrorCode::cancelled, "cancelled while waiting for the words");
   if (lacks_neighbours() && neighbour_failure_) return *neighbour_failure_;
   return {};
 }

@@ -56,9 +56,9 @@ class TextKeeper {
                                                      const std::stop_token& stop);
   /// From now on there are neighbour lists, made in the background.
   void want_neighbours() noexcept;
-  /// Waits until the newest state has the lists that were asked for. Errors: `cancelled`; what kept them from being
-  /// made.
-  [[nodiscard]] Status wait_for_neighbours(std::stop_token stop);
+  /// Waits until the thread has nothing left to do: parts merged, and the lists made that were asked for.
+  /// Errors: `cancelled`; what kept the lists from being made.
+  [[nodiscard]] Status wait_until_settled(std::stop_token stop);
   /// The newest state there is; null where there is none.
   [[nodiscard]] TextStatePointer newest() const;
   /// Whether words are kept, be it in a file that was not read yet.
@@ -66,6 +66,8 @@ class TextKeeper {
 
   /// A write is about to be published: it makes `next`, and removes or changes these slots.
   void note(const Snapshot& next, std::span<const Slot> touched) noexcept;
+  /// Slots were numbered anew, and that is published: all words are made again, before a query has to.
+  void renumbered() noexcept;
   /// Ends the thread. Afterwards nothing changes any more.
   void stop() noexcept;
 

@@ -21,8 +21,8 @@ struct TextState {
   std::shared_ptr<const Analyzer> analyzer = {};
   TextIndex::Pointer index = {};
   VectorMean mean = {};
-  NeighbourLists::Pointer neighbours =
-      {};  ///< of the same numbering; null, and short of some rows, until they are made
+  /// Of the same numbering; null, and short of some rows, until they are made.
+  NeighbourLists::Pointer neighbours = {};
 };
 using TextStatePointer = std::shared_ptr<const TextState>;
 

@@ -1,8 +1,8 @@
 #include "engine/word_search.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
-#include <unordered_map>
 
 #include "engine/query_run.hpp"
 #include "engine/snapshot_read.hpp"
@@ -61,16 +61,20 @@ class WordSearch {
     return state_.index->top_k(words_, options, counters_, stop_);
   }
 
-  /// The best of each of the k best groups: a longer list is asked for until it has so many.
-  Result<std::vector<TextHit>> best_of_groups(std::size_t k) {
+  /// The same by their scores alone; of each group the best, if the query has groups. Then a longer list is asked for
+  /// until it has k groups.
+  Result<std::vector<Hit>> ranked(std::size_t k) {
     constexpr std::size_t kTimes = 4;
-    for (std::size_t wanted = kTimes * k;; wanted *= kTimes) {
-      auto hits = best(wanted);
-      if (!hits) return hits;
-      const bool all = hits->size() < wanted;
-      keep_groups(*hits);
-      if (!all && hits->size() < k) continue;
-      hits->resize(std::min(hits->size(), k));
+    const std::size_t rows = state_.snapshot->rows;
+    for (std::size_t wanted = std::min(k, rows);; wanted = std::min(wanted * kTimes, rows)) {
+      const auto found = best(wanted);
+      if (!found) return found.error();
+      std::vector<Hit> hits;
+      for (const TextHit& hit : *found) hits.push_back({.score = hit.score.body, .slot = hit.slot});
+      if (judge_.groups() == nullptr) return hits;
+      keep_first_of_groups(hits, *judge_.groups());
+      if (hits.size() < k && found->size() == wanted && wanted < rows) continue;
+      hits.resize(std::min(hits.size(), k));
       return hits;
     }
   }
@@ -80,18 +84,6 @@ class WordSearch {
   }
 
  private:
-  void keep_groups(std::vector<TextHit>& hits) const {
-    std::vector<Hit> plain;
-    std::unordered_map<Slot, TextScore> scores;
-    for (const TextHit& hit : hits) {
-      plain.push_back({.score = hit.score.body, .slot = hit.slot});
-      scores.emplace(hit.slot, hit.score);
-    }
-    keep_first_of_groups(plain, *judge_.groups());
-    hits.clear();
-    for (const Hit& hit : plain) hits.push_back({.slot = hit.slot, .score = scores.at(hit.slot)});
-  }
-
   const TextState& state_;
   const std::stop_token& stop_;
   SnapshotJudge judge_;
@@ -108,13 +100,10 @@ class WordQuery {
       : state_(state), snapshot_(*state.snapshot), query_(query), stop_(stop), search_(state, query, selection, stop) {}
 
   Result<QueryResult> keyword() {
-    const std::size_t k = query_.options.k;
-    auto hits = query_.options.group_by.empty() ? search_.best(k) : search_.best_of_groups(k);
-    if (!hits) return std::move(hits).error();
-    std::vector<Hit> ranked;
-    for (const TextHit& hit : *hits) ranked.push_back({.score = hit.score.body, .slot = hit.slot});
-    std::erase_if(ranked, [&](const Hit& hit) { return hit.score < least_score(query_.options); });
-    QueryResult result{.matches = to_matches(snapshot_, ranked, query_.options.with_embeddings), .stats = {}};
+    auto ranked = search_.ranked(query_.options.k);
+    if (!ranked) return std::move(ranked).error();
+    std::erase_if(*ranked, [&](const Hit& hit) { return hit.score < least_score(query_.options); });
+    QueryResult result{.matches = to_matches(snapshot_, *ranked, query_.options.with_embeddings), .stats = {}};
     for (Match& match : result.matches) match.parts.keyword = match.score;
     return finished(std::move(result));
   }
@@ -143,23 +132,33 @@ class WordQuery {
     return result;
   }
 
-  // The best of either side, with both scores of each.
+  // The best of either side, with both scores of each: those that one side found are scored by the other.
   Status collect(const std::vector<Hit>& dense) {
     const HybridOptions& options = query_.options.hybrid;
     auto keyword = search_.best(std::max(options.candidates, query_.options.k));
     if (!keyword) return std::move(keyword).error();
     keyword_ = *std::move(keyword);
-    std::vector<Slot> slots;
-    for (const Hit& hit : dense) slots.push_back(hit.slot);
-    for (const TextHit& hit : keyword_) slots.push_back(hit.slot);
-    std::ranges::sort(slots);
-    slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+    std::vector<Slot> by_words, by_vector;
+    for (const TextHit& hit : keyword_) by_words.push_back(hit.slot);
+    for (const Hit& hit : dense) by_vector.push_back(hit.slot);
+    std::ranges::sort(by_words);
+    std::ranges::sort(by_vector);
+    std::vector<Slot> slots, without_words, without_vector;
+    std::ranges::set_union(by_words, by_vector, std::back_inserter(slots));
+    std::ranges::set_difference(by_vector, by_words, std::back_inserter(without_words));
+    std::ranges::set_difference(by_words, by_vector, std::back_inserter(without_vector));
+    for (const Slot slot : slots) candidates_.push_back({.slot = slot});
+    for (const TextHit& hit : keyword_) set_words(hit.slot, hit.score);
+    for (const Hit& hit : dense) candidate(hit.slot).dense = hit.score;
+    Status scored = add_words(without_words);
+    return scored ? add_similarities(without_vector) : scored;
+  }
+
+  Status add_words(const std::vector<Slot>& slots) {
     const auto words = search_.scores(slots);
     if (!words) return words.error();
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-      candidates_.push_back({.slot = slots[i], .keyword = (*words)[i].body, .title = (*words)[i].title});
-    }
-    return add_similarities(slots);
+    for (std::size_t i = 0; i < slots.size(); ++i) set_words(slots[i], (*words)[i]);
+    return {};
   }
 
   // In double, as the scores of a query by vector.
@@ -170,6 +169,11 @@ class WordQuery {
     if (!answers) return std::move(answers).error();
     for (const Hit& hit : answers->front().hits) candidate(hit.slot).dense = hit.score;
     return {};
+  }
+
+  void set_words(Slot slot, const TextScore& score) {
+    candidate(slot).keyword = score.body;
+    candidate(slot).title = score.title;
   }
 
   [[nodiscard]] RecipeCandidate& candidate(Slot slot) {
@@ -197,7 +201,7 @@ class WordQuery {
 
   Result<std::vector<Hit>> fuse(const std::vector<Hit>& dense) const {
     const HybridOptions& options = query_.options.hybrid;
-    const bool is_static = snapshot_.schema.embedder && snapshot_.schema.embedder->provider == "scaup-static";
+    const bool is_static = snapshot_.schema.embedder && snapshot_.schema.embedder->provider == kStaticProvider;
     const double weight = adapted(options.dense_weight.value_or(is_static ? kStaticDenseWeight : kDenseWeight));
     FusionOptions fusion{.method = options.fusion.value_or(Fusion::relative_score), .weights = {weight, 1.0 - weight}};
     if (Status valid = check_fusion(fusion, 2); !valid) return std::move(valid).error();
@@ -229,8 +233,8 @@ class WordQuery {
     hits.resize(std::min(hits.size(), query_.options.k));
   }
 
-  [[nodiscard]] ScoreParts parts_of(Slot slot) const {
-    const RecipeCandidate& one = *std::ranges::lower_bound(candidates_, slot, {}, &RecipeCandidate::slot);
+  [[nodiscard]] ScoreParts parts_of(Slot slot) {
+    const RecipeCandidate& one = candidate(slot);
     ScoreParts parts{.dense = one.dense};
     if (one.keyword > 0) parts.keyword = one.keyword;
     if (one.title > 0) parts.title = one.title;
@@ -276,10 +280,13 @@ Result<std::vector<QueryResult>> run_queries(const SearchState& state, std::span
   const Snapshot& snapshot = *state.words.snapshot;
   std::vector<QueryResult> results(queries.size());
   if (snapshot.documents == 0) return results;
+  const auto asks_vectors = [](const VectorQuery& query) {
+    return query.options.mode != QueryMode::keyword && !query.vector.empty();
+  };
   std::vector<VectorQuery> vector_queries;
   std::vector<const Selection*> vector_selections;
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    if (queries[i].options.mode == QueryMode::keyword || queries[i].vector.empty()) continue;
+    if (!asks_vectors(queries[i])) continue;
     vector_queries.push_back(vector_part(queries[i]));
     vector_selections.push_back(&selections[i]);
   }
@@ -287,8 +294,7 @@ Result<std::vector<QueryResult>> run_queries(const SearchState& state, std::span
   if (!answers) return std::move(answers).error();
   std::size_t next = 0;
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    const bool has_answer = queries[i].options.mode != QueryMode::keyword && !queries[i].vector.empty();
-    const VectorAnswer dense = has_answer ? std::move((*answers)[next++]) : VectorAnswer();
+    const VectorAnswer dense = asks_vectors(queries[i]) ? std::move((*answers)[next++]) : VectorAnswer();
     if (queries[i].options.mode == QueryMode::dense) {
       results[i] = to_result(snapshot, dense, queries[i].options);
       continue;

@@ -76,15 +76,8 @@ Status check_state(const SectionFile& file, const WordsState& state, const Snaps
   return {};
 }
 
-Result<std::span<const std::byte>> verified_section(const SectionFile& file, std::uint32_t tag) {
-  const Section* const section = file.section(tag);
-  if (section == nullptr) return damaged(file, "a section is missing");
-  if (Status right = section->verify(0, section->bytes().size()); !right) return std::move(right).error();
-  return section->bytes();
-}
-
 Result<TextIndex::Pointer> read_index(const std::shared_ptr<const SectionFile>& file, const Snapshot& snapshot) {
-  const auto bytes = verified_section(*file, kSegment);
+  const auto bytes = file->verified_bytes(kSegment);
   if (!bytes) return bytes.error();
   if (bytes->empty()) return TextIndex::empty();
   auto segment = TextSegment::open(*bytes, file, snapshot.rows);
@@ -97,7 +90,7 @@ Result<TextStatePointer> load_words(const CollectionFiles& files, const SectionF
                                     std::shared_ptr<const Snapshot> snapshot) {
   const auto file = files.open_sections(StoreFileKind::words, reference);
   if (!file) return file.error();
-  const auto bytes = verified_section(**file, kState);
+  const auto bytes = (*file)->verified_bytes(kState);
   if (!bytes) return bytes.error();
   auto state = decode_state(*bytes, (*file)->name());
   if (!state) return std::move(state).error();
@@ -124,21 +117,14 @@ Status write_section(SectionFileWriter& file, std::uint32_t tag, std::span<const
 
 Result<SectionFileReference> save_words(const CollectionFiles& files, const TextState& words, std::uint64_t number,
                                         const std::stop_token& stop) {
-  std::vector<Slot> kept;
-  kept.reserve(words.snapshot->documents);
-  for (std::size_t row = 0; row < words.snapshot->rows; ++row) {
-    if (words.snapshot->visible(static_cast<Slot>(row))) kept.push_back(static_cast<Slot>(row));
-  }
-  const auto segment = words.index->serialize(kept, stop);
+  const auto segment = words.index->serialize(words.snapshot->visible_slots(), stop);
   if (!segment) return segment.error();
   auto file = files.write_sections(StoreFileKind::words, number);
   if (!file) return std::move(file).error();
   Status written = write_section(**file, kState, encode_state(words));
   if (written) written = write_section(**file, kSegment, *segment);
   if (!written) return std::move(written).error();
-  auto seal = (*file)->finish();
-  if (!seal) return std::move(seal).error();
-  return SectionFileReference{.number = number, .size = seal->size, .footer_hash = seal->footer_hash};
+  return finish_sections(**file, number);
 }
 
 void start_with_saved_words(LocalStore& store, const CollectionFiles& files, const SectionFileReference& words) {

@@ -171,6 +171,13 @@ const Section* SectionFile::section(std::uint32_t tag) const noexcept {
   return found == sections_.end() ? nullptr : found->get();
 }
 
+Result<std::span<const std::byte>> SectionFile::verified_bytes(std::uint32_t tag) const {
+  const Section* const found = section(tag);
+  if (found == nullptr) return corrupt("section " + std::to_string(tag) + " is missing");
+  if (Status right = found->verify(0, found->bytes().size()); !right) return std::move(right).error();
+  return found->bytes();
+}
+
 Status SectionFile::verify_all(std::size_t threads) const {
   return guarded([&]() -> Status {
     struct Task {

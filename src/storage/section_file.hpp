@@ -91,6 +91,8 @@ class SectionFile {
 
   /// The section with this tag, or null. It lives as long as the file.
   [[nodiscard]] const Section* section(std::uint32_t tag) const noexcept;
+  /// All bytes of the section with this tag, checked. Errors: `corruption`, also where there is none.
+  [[nodiscard]] Result<std::span<const std::byte>> verified_bytes(std::uint32_t tag) const;
   [[nodiscard]] const std::vector<std::unique_ptr<const Section>>& sections() const noexcept { return sections_; }
 
   /// Reads everything, and that all between the sections is zero, on so many threads (0: all cores).
