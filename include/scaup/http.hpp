@@ -55,7 +55,8 @@ struct HttpResponse {
   [[nodiscard]] SCAUP_API std::string_view header(std::string_view name) const noexcept;
 };
 
-/// Takes a piece of a body, on the thread that called `stream`. An error ends the exchange and is what `stream` returns.
+/// Takes a piece of a body, on the thread that called `stream`. An error ends the exchange and is what `stream`
+/// returns.
 using HttpBodySink = std::function<Status(std::string_view bytes)>;
 
 /// Sends requests. Users may implement it, for tests or for their own HTTP library.
@@ -67,7 +68,8 @@ class SCAUP_API HttpTransport {
   ///
   /// Errors: `invalid_argument` for a request that must not be sent (URL, plain http, line breaks in headers);
   /// `unavailable` for connections refused, reset or cut short, names not found, and time-outs;
-  /// `bad_reply` for a certificate that does not fit, a body over the limit and a body that does not decompress; `cancelled`.
+  /// `bad_reply` for a certificate that does not fit, a body over the limit and a body that does not decompress;
+  /// `cancelled`.
   [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop = {}) const = 0;
   /// The same, with the body of a 2xx answer given to `sink` as it comes; the transport holds no more than some 100 KB
   /// of it. The body of any other status is collected in the response.
@@ -81,7 +83,8 @@ struct HttpTransportOptions {
   std::filesystem::path ca_file = {};
   /// Hosts besides loopback that may be spoken to without TLS, as they are in the URL.
   std::vector<std::string> plain_http_hosts = {};
-  /// "http://host:port" to send all but loopback requests through. Empty: none; the environment's http_proxy is not read.
+  /// "http://host:port" to send all but loopback requests through. Empty: none; the environment's http_proxy is not
+  /// read.
   std::string proxy = {};
   std::string user_agent = {};  ///< empty: "scaup/<version>"
 };
@@ -89,7 +92,8 @@ struct HttpTransportOptions {
 /// A transport on libcurl: connections are kept and shared, HTTP/2 where the server offers it, TLS 1.2 or later and
 /// verified, gzip and deflate. In scaup::net. One thread of its own while it lives.
 ///
-/// Errors: `invalid_argument` for options out of range; `io` or `invalid_argument` for a certificate file that cannot be read.
+/// Errors: `invalid_argument` for options out of range; `io` or `invalid_argument` for a certificate file that cannot
+/// be read.
 [[nodiscard]] SCAUP_API Result<std::shared_ptr<const HttpTransport>> make_http_transport(
     const HttpTransportOptions& options = {});
 

@@ -31,6 +31,7 @@ ALLOWED_INCLUDES = {
     "model": ["base", "json", "text", "embed"],
     "filter": _TOOLS,
     "index": _TOOLS,
+    "policy": ["base"],
     "rank": ["base", "simd", "json"],
     "storage": ["base", "json"],
     "archive": ["base", "json", "storage"],
