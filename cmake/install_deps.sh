@@ -21,8 +21,8 @@ add_group() {
       optional+=(ccache:ccache)
       ;;
     test)
-      required+=(catch2 python3:python3 nm:binutils)
-      optional+=(python3-venv)
+      required+=(catch2 python3:python3 nm:binutils zlib1g-dev openssl:openssl)
+      optional+=(python3-venv nginx:nginx-light)
       ;;
     bench) required+=(libbenchmark-dev python3:python3) ;;
     compare)
