@@ -58,6 +58,11 @@ macro(scaup_find_link_dependencies missing)
   _scaup_find_library(${missing} zstd zstd.h libzstd-dev)
 endmacro()
 
+# What scaup::net links beside that.
+macro(scaup_find_net_dependencies missing)
+  _scaup_find_library(${missing} curl curl/curl.h libcurl4-openssl-dev)
+endmacro()
+
 # A library of headers alone, as the imported target scaup_external::<name>.
 function(_scaup_find_headers missing name header package)
   set(target scaup_external::${name})

@@ -17,7 +17,7 @@ add_group() {
     build)
       required+=(cmake:cmake ninja:ninja-build g++:g++ pkg-config:pkg-config
         libhwy-dev libsimdjson-dev libroaring-dev libhnswlib-dev libre2-dev libutf8proc-dev libstemmer-dev libgumbo-dev
-        libxxhash-dev libssl-dev libzstd-dev)
+        libxxhash-dev libssl-dev libzstd-dev libcurl4-openssl-dev)
       optional+=(ccache:ccache)
       ;;
     test)

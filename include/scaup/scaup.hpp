@@ -2,6 +2,8 @@
 // Everything: includes all headers of scaup and declares nothing.
 
 #include "scaup/archive.hpp"
+#include "scaup/call_observer.hpp"
+#include "scaup/chat.hpp"
 #include "scaup/chunker.hpp"
 #include "scaup/clock.hpp"
 #include "scaup/collection.hpp"
@@ -14,9 +16,12 @@
 #include "scaup/filter.hpp"
 #include "scaup/format_chunkers.hpp"
 #include "scaup/fusion.hpp"
+#include "scaup/http.hpp"
 #include "scaup/index_options.hpp"
 #include "scaup/loader.hpp"
 #include "scaup/metric.hpp"
+#include "scaup/policies.hpp"
+#include "scaup/providers.hpp"
 #include "scaup/query.hpp"
 #include "scaup/reranker.hpp"
 #include "scaup/result.hpp"
