@@ -29,6 +29,7 @@ ALLOWED_INCLUDES = {
     "text": _GROUND,
     "embed": ["base", "json", "text"],
     "model": ["base", "json", "text", "embed"],
+    "net": _GROUND,
     "filter": _TOOLS,
     "index": _TOOLS,
     "policy": ["base"],
