@@ -58,6 +58,11 @@ macro(scaup_find_link_dependencies missing)
   _scaup_find_library(${missing} zstd zstd.h libzstd-dev)
 endmacro()
 
+# What scaup::net links beside that.
+macro(scaup_find_net_dependencies missing)
+  _scaup_find_library(${missing} curl curl/curl.h libcurl4-openssl-dev)
+endmacro()
+
 # A library of headers alone, as the imported target scaup_external::<name>.
 function(_scaup_find_headers missing name header package)
   set(target scaup_external::${name})
@@ -83,6 +88,7 @@ endmacro()
 macro(scaup_find_developer_dependencies missing)
   if(SCAUP_BUILD_TESTS)
     _scaup_find_package(${missing} Catch2 Catch2::Catch2WithMain catch2)
+    _scaup_find_library(${missing} z zlib.h zlib1g-dev)
     find_package(Python3 QUIET COMPONENTS Interpreter)
     if(NOT Python3_Interpreter_FOUND)
       list(APPEND ${missing} "Python 3 is missing (on Debian: apt-get install python3).")

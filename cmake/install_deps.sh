@@ -17,12 +17,12 @@ add_group() {
     build)
       required+=(cmake:cmake ninja:ninja-build g++:g++ pkg-config:pkg-config
         libhwy-dev libsimdjson-dev libroaring-dev libhnswlib-dev libre2-dev libutf8proc-dev libstemmer-dev libgumbo-dev
-        libxxhash-dev libssl-dev libzstd-dev)
+        libxxhash-dev libssl-dev libzstd-dev libcurl4-openssl-dev)
       optional+=(ccache:ccache)
       ;;
     test)
-      required+=(catch2 python3:python3 nm:binutils)
-      optional+=(python3-venv)
+      required+=(catch2 python3:python3 nm:binutils zlib1g-dev openssl:openssl)
+      optional+=(python3-venv nginx:nginx-light)
       ;;
     bench) required+=(libbenchmark-dev python3:python3) ;;
     compare)

@@ -40,6 +40,7 @@ enum class ErrorCode : std::uint8_t {
   cancelled = 15,          ///< You asked for it through the stop token.
   internal = 16,           ///< A bug, in scaup or in a callback; please report it.
   read_only = 17,          ///< Opened for reading, or a failed sync made it so: open it (again) for writing.
+  quota_exhausted = 18,    ///< The account has no credit left: add some; waiting does not help.
 };
 
 /// The name of a code as it is spelled above, for example "not_found". Never empty.
@@ -60,6 +61,12 @@ class Error {
   /// How long the other side asked to wait; set only with `rate_limited` and `unavailable`.
   [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after() const noexcept { return retry_after_; }
   void set_retry_after(std::chrono::milliseconds wait) noexcept { retry_after_ = wait; }
+  /// Whether the same call may succeed later. Default: for `unavailable` and `rate_limited`, and nothing else.
+  [[nodiscard]] bool is_transient() const noexcept {
+    return transient_.value_or(code_ == ErrorCode::unavailable || code_ == ErrorCode::rate_limited);
+  }
+  /// For where the other side says itself whether to try again (`x-should-retry`).
+  void set_transient(bool transient) noexcept { transient_ = transient; }
   /// Puts `place` before the message, as in "add: document 3: ...", while an error travels outward.
   void add_context(std::string_view place) { message_.insert(0, std::string(place) + ": "); }
 
@@ -68,6 +75,7 @@ class Error {
   std::optional<std::chrono::milliseconds> retry_after_;
   int detail_;
   ErrorCode code_;
+  std::optional<bool> transient_;
 };
 
 /// What `.value()` throws for a result that holds an error; nothing else in scaup throws.

@@ -23,6 +23,7 @@ std::string_view to_string(ErrorCode code) noexcept {
     case ErrorCode::cancelled: return "cancelled";
     case ErrorCode::internal: return "internal";
     case ErrorCode::read_only: return "read_only";
+    case ErrorCode::quota_exhausted: return "quota_exhausted";
   }
   return "internal";
 }

@@ -111,12 +111,23 @@ TEST_CASE("error: context goes before the message, detail and wait are kept") {
   REQUIRE(error.retry_after() == std::chrono::milliseconds(1500));
 }
 
+TEST_CASE("error: unavailable and rate limited are transient, unless the other side says otherwise") {
+  for (int code = 1; code <= 18; ++code) {
+    Error error(static_cast<ErrorCode>(code), "call failed");
+    const bool expected = error.code() == ErrorCode::unavailable || error.code() == ErrorCode::rate_limited;
+    REQUIRE(error.is_transient() == expected);
+    error.set_transient(!expected);
+    REQUIRE(error.is_transient() != expected);
+  }
+}
+
 TEST_CASE("error: every code has a name of its own") {
   std::string names;
-  for (int code = 1; code <= 16; ++code) {
+  for (int code = 1; code <= 18; ++code) {
     const std::string name = " " + std::string(to_string(static_cast<ErrorCode>(code))) + " ";
     REQUIRE(name.size() > 3);
     REQUIRE(names.find(name) == std::string::npos);
+    REQUIRE((code == 16 || name != " internal "));
     names += name;
   }
   REQUIRE(to_string(static_cast<ErrorCode>(200)) == "internal");
