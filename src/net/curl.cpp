@@ -229,8 +229,8 @@ Error error_of(const Parts& parts, CURLcode code) {
   if (code == CURLE_OK) return parts.exchange.error(ErrorCode::unavailable, "the answer was cut short in its headers");
   // libcurl says so, too, when it stops reading a header line that has more than 100 KB.
   const bool in_head = code == CURLE_OUT_OF_MEMORY && !parts.exchange.head_complete();
-  const Failure failure = in_head ? Failure{ErrorCode::bad_reply, "a header line of the answer takes too much memory"}
-                                  : failure_of(code);
+  const Failure failure =
+      in_head ? Failure{ErrorCode::bad_reply, "a header line of the answer takes too much memory"} : failure_of(code);
   const std::string_view text = parts.text[0] != '\0' ? parts.text.data() : curl_easy_strerror(code);
   return parts.exchange.error(failure.code, std::string(failure.what) + " (" + clean_text(text) + ")");
 }
