@@ -99,8 +99,9 @@ struct HttpTransportOptions {
 /// verified, gzip and deflate. `stream` uses HTTP/1.1, asks for no compression and refuses it in a 2xx answer. In
 /// scaup::net.
 ///
-/// One thread of its own while it lives. Destroying it ends the exchanges of other threads with `cancelled`. It does
-/// not survive fork: a child must make its own, and not touch its parent's.
+/// A request on a kept connection that the server closed before the first byte of an answer is sent once more on a new
+/// one. One thread of its own while it lives. Destroying it ends the exchanges of other threads with `cancelled`. It
+/// does not survive fork: a child must make its own, and not touch its parent's.
 ///
 /// Errors: `invalid_argument` for options out of range, or a file without certificates; `io` for one that cannot be
 /// read.
