@@ -13,9 +13,9 @@ namespace scaup::inline v0 {
 
 /// One rate limit as a provider reports it, for example from `x-ratelimit-remaining-requests`.
 struct ReportedLimit {
-  std::optional<std::uint64_t> limit = {};               ///< in a window
-  std::optional<std::uint64_t> remaining = {};           ///< of it, now
-  std::optional<std::chrono::milliseconds> reset = {};   ///< until it is full again
+  std::optional<std::uint64_t> limit = {};              ///< in a window
+  std::optional<std::uint64_t> remaining = {};          ///< of it, now
+  std::optional<std::chrono::milliseconds> reset = {};  ///< until it is full again
 };
 
 /// One exchange with a provider, whatever its outcome. The views are valid during the call.

@@ -33,11 +33,11 @@ struct ChatMessage {
 };
 
 struct ChatOptions {
-  std::optional<double> temperature = {};         ///< 0 to 2; default: the model's
-  std::optional<std::size_t> max_tokens = {};     ///< of the answer; default: the model's
-  std::optional<std::int64_t> seed = {};          ///< same seed, same answer, as far as the provider keeps that
-  std::vector<std::string> stop_sequences = {};   ///< texts that end the answer; at most 4
-  std::string json_schema = {};                   ///< a JSON schema that the answer must follow; empty: free text
+  std::optional<double> temperature = {};        ///< 0 to 2; default: the model's
+  std::optional<std::size_t> max_tokens = {};    ///< of the answer; default: the model's
+  std::optional<std::int64_t> seed = {};         ///< same seed, same answer, as far as the provider keeps that
+  std::vector<std::string> stop_sequences = {};  ///< texts that end the answer; at most 4
+  std::string json_schema = {};                  ///< a JSON schema that the answer must follow; empty: free text
 };
 
 /// Why an answer ended. `other` keeps the provider's word in ChatReply::finish_word.
@@ -77,7 +77,8 @@ class SCAUP_API ChatModel {
   virtual ~ChatModel();
   /// The next message. An answer that was cut at `max_tokens` is a reply whose `finish` says so, not an error.
   ///
-  /// Errors: `invalid_argument` for no messages, text that is not UTF-8, options out of range; `cancelled`; what the provider adds.
+  /// Errors: `invalid_argument` for no messages, text that is not UTF-8, options out of range; `cancelled`; what the
+  /// provider adds.
   [[nodiscard]] virtual Result<ChatReply> chat(std::span<const ChatMessage> messages, const ChatOptions& options = {},
                                                std::stop_token stop = {}) const = 0;
   /// The same, with the text given to `sink` as it comes; the reply holds all of it again. An answer that ends in the

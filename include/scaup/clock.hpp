@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 
 #include "scaup/config.hpp"
 
@@ -16,6 +17,9 @@ class SCAUP_API Clock {
   [[nodiscard]] virtual std::chrono::steady_clock::time_point now() const noexcept = 0;
   /// Calendar time, for dates.
   [[nodiscard]] virtual std::chrono::system_clock::time_point wall_time() const noexcept = 0;
+  /// Returns after `time` has passed by `now()`, with true; or early, with false, where `stop` asks for it. A clock for
+  /// tests overrides it.
+  [[nodiscard]] virtual bool wait_for(std::chrono::nanoseconds time, const std::stop_token& stop) const;
 };
 
 /// The clock of the operating system. Never null.

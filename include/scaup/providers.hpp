@@ -23,7 +23,7 @@ namespace scaup::inline v0 {
 
 /// Whose protocol is spoken. docs/providers.md has what each can do, its limits and its environment variable.
 enum class Provider : std::uint8_t {
-  openai,       ///< and every server that speaks its protocol, by `base_url`
+  openai,  ///< and every server that speaks its protocol, by `base_url`
   azure_openai,
   ollama,
   cohere,
@@ -48,11 +48,11 @@ enum class Provider : std::uint8_t {
 /// Where and as whom to call.
 struct Endpoint {
   std::string base_url = {};  ///< default: the provider's own, or its usual port on this machine
-  Secret key = {};            ///< empty: none is sent. `Secret::from_environment(key_variable(provider))` reads the usual one
-  std::vector<HttpHeader> headers = {};                          ///< sent with every request
+  Secret key = {};  ///< empty: none is sent. `Secret::from_environment(key_variable(provider))` reads the usual one
+  std::vector<HttpHeader> headers = {};  ///< sent with every request
   HttpLimits limits = {};
-  std::shared_ptr<const HttpTransport> transport = {};           ///< default: one of its own
-  std::vector<std::shared_ptr<CallObserver>> observers = {};     ///< told of every exchange
+  std::shared_ptr<const HttpTransport> transport = {};        ///< default: one of its own
+  std::vector<std::shared_ptr<CallObserver>> observers = {};  ///< told of every exchange
 };
 
 struct RemoteEmbedderOptions {
@@ -62,11 +62,12 @@ struct RemoteEmbedderOptions {
   std::string document_prefix = {};  ///< put before documents, for models that need it
   std::string query_prefix = {};
   RetryOptions retry = {};
-  BatchOptions batches = {};         ///< default: the provider's limits
+  BatchOptions batches = {};  ///< default: the provider's limits
 };
 
 /// An embedder at a provider: batches within the provider's limits, several at once, retried. Vectors are normalised
-/// here, whatever the server does. Where the model's dimension is not known and not given, one text is embedded to learn it.
+/// here, whatever the server does. Where the model's dimension is not known and not given, one text is embedded to
+/// learn it.
 ///
 /// Errors: `invalid_argument` for a provider without embeddings or without a needed option; what the first call meets.
 [[nodiscard]] SCAUP_API Result<std::shared_ptr<const Embedder>> make_remote_embedder(

@@ -11,6 +11,7 @@
 #include "scaup/database.hpp"
 #include "scaup/document.hpp"
 #include "scaup/embedder.hpp"
+#include "scaup/embedding_cache.hpp"
 #include "scaup/evaluate.hpp"
 #include "scaup/file_system.hpp"
 #include "scaup/filter.hpp"

@@ -1,5 +1,8 @@
 #include "scaup/clock.hpp"
 
+#include <condition_variable>
+#include <mutex>
+
 namespace scaup::inline v0 {
 namespace {
 
@@ -12,6 +15,14 @@ class SystemClock final : public Clock {
 }  // namespace
 
 Clock::~Clock() = default;
+
+bool Clock::wait_for(std::chrono::nanoseconds time, const std::stop_token& stop) const {
+  std::mutex mutex;
+  std::condition_variable_any asked;
+  std::unique_lock lock(mutex);
+  asked.wait_for(lock, stop, time, [] { return false; });
+  return !stop.stop_requested();
+}
 
 std::shared_ptr<const Clock> system_clock() {
   static const auto clock = std::make_shared<const SystemClock>();

@@ -32,6 +32,7 @@ ALLOWED_INCLUDES = {
     "net": _GROUND,
     "filter": _TOOLS,
     "index": _TOOLS,
+    "policy": ["base"],
     "rank": ["base", "simd", "json"],
     "storage": ["base", "json"],
     "archive": ["base", "json", "storage"],

@@ -1,0 +1,118 @@
+// with_batches.
+
+#include <algorithm>
+
+#include "base/boundary.hpp"
+#include "base/parallel.hpp"
+#include "policy/batch_plan.hpp"
+#include "policy/policy_check.hpp"
+#include "policy/token_estimate.hpp"
+#include "scaup/policies.hpp"
+
+namespace scaup::inline v0 {
+namespace {
+
+constexpr std::size_t kMaxConcurrentCalls = 64;
+
+std::string place_of(const TextRange& range) {
+  if (range.size() == 1) return "text " + std::to_string(range.begin);
+  return "texts " + std::to_string(range.begin) + " to " + std::to_string(range.end - 1);
+}
+
+// One call of `embed` that is cut into several. Calls on different ranges may run at once.
+class BatchedCall {
+ public:
+  BatchedCall(const Embedder& embedder, std::span<const std::string_view> texts, TextKind kind,
+              const std::stop_token& stop)
+      : embedder_(embedder), texts_(texts), kind_(kind), stop_(stop) {
+    rows_.dimension = embedder.identity().dimension;
+    rows_.values.resize(texts.size() * rows_.dimension);
+  }
+
+  Status embed(const TextRange& range) {
+    auto rows = embedder_.embed(texts_.subspan(range.begin, range.size()), kind_, stop_);
+    if (rows) return store(range, *rows);
+    if (range.size() > 1 && rows.error().code() == ErrorCode::invalid_argument) return embed_halves(range);
+    Error error = std::move(rows).error();
+    error.add_context(place_of(range));
+    return error;
+  }
+
+  Embeddings take() && { return std::move(rows_); }
+
+ private:
+  // The first half that is refused again has a text that is to blame.
+  Status embed_halves(const TextRange& range) {
+    const std::size_t middle = range.begin + range.size() / 2;
+    Status first = embed({.begin = range.begin, .end = middle});
+    return first ? embed({.begin = middle, .end = range.end}) : first;
+  }
+
+  Status store(const TextRange& range, const Embeddings& rows) {
+    if (rows.dimension != rows_.dimension || rows.values.size() != range.size() * rows_.dimension) {
+      return Error(ErrorCode::bad_reply, place_of(range) + ": embedder " + to_string(embedder_.identity()) + " gave " +
+                                             std::to_string(rows.rows()) + " rows of " +
+                                             std::to_string(rows.dimension) + " components");
+    }
+    const auto place = rows_.values.begin() + static_cast<std::ptrdiff_t>(range.begin * rows_.dimension);
+    std::ranges::copy(rows.values, place);
+    return {};
+  }
+
+  const Embedder& embedder_;
+  std::span<const std::string_view> texts_;
+  TextKind kind_;
+  const std::stop_token& stop_;
+  Embeddings rows_;
+};
+
+class BatchedEmbedder final : public Embedder {
+ public:
+  BatchedEmbedder(std::shared_ptr<const Embedder> embedder, const BatchOptions& options)
+      : embedder_(std::move(embedder)), tokenizer_(embedder_->tokenizer()), options_(options) {}
+
+  Result<Embeddings> embed(std::span<const std::string_view> texts, TextKind kind,
+                           std::stop_token stop) const override {
+    return guarded([&]() -> Result<Embeddings> {
+      const std::vector<TextRange> ranges = plan_batches(costs_of(texts), options_);
+      BatchedCall call(*embedder_, texts, kind, stop);
+      const auto task = [&](std::size_t which) { return call.embed(ranges[which]); };
+      Status done = parallel_for(ranges.size(), options_.max_concurrent_calls, task);
+      if (!done) return std::move(done).error();
+      return std::move(call).take();
+    });
+  }
+  const EmbedderIdentity& identity() const noexcept override { return embedder_->identity(); }
+  std::shared_ptr<const Tokenizer> tokenizer() const override { return tokenizer_; }
+
+ private:
+  [[nodiscard]] std::vector<TextCost> costs_of(std::span<const std::string_view> texts) const {
+    std::vector<TextCost> costs(texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      costs[i].bytes = texts[i].size();
+      if (options_.max_tokens != 0) costs[i].tokens = count_tokens(tokenizer_.get(), texts[i]);
+    }
+    return costs;
+  }
+
+  std::shared_ptr<const Embedder> embedder_;
+  std::shared_ptr<const Tokenizer> tokenizer_;
+  BatchOptions options_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Embedder>> with_batches(std::shared_ptr<const Embedder> embedder,
+                                                     const BatchOptions& options) {
+  return guarded([&]() -> Result<std::shared_ptr<const Embedder>> {
+    if (Status valid = check_not_null(embedder, "with_batches: the embedder"); !valid) return std::move(valid).error();
+    const std::size_t calls = options.max_concurrent_calls;
+    if (calls < 1 || calls > kMaxConcurrentCalls) {
+      return Error(ErrorCode::invalid_argument, "with_batches: max_concurrent_calls is " + std::to_string(calls) +
+                                                    ", allowed are 1 to " + std::to_string(kMaxConcurrentCalls));
+    }
+    return std::make_shared<const BatchedEmbedder>(std::move(embedder), options);
+  });
+}
+
+}  // namespace scaup::inline v0
