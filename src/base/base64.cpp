@@ -84,7 +84,8 @@ void append_base64(std::string& out, std::string_view bytes) {
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
     const std::string_view three = bytes.substr(at, 3);
     std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < 3; ++i) bits = (bits << 8U) | (i < three.size() ? static_cast<unsigned char>(three[i]) : 0U);
+    for (std::size_t i = 0; i < 3; ++i)
+      bits = (bits << 8U) | (i < three.size() ? static_cast<unsigned char>(three[i]) : 0U);
     for (std::size_t i = 0; i < 4; ++i) out += i <= three.size() ? kAlphabet[(bits >> (18 - 6 * i)) & 63U] : '=';
   }
 }

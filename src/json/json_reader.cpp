@@ -73,7 +73,8 @@ class TreeBuilder {
   }
 
  private:
-  // Apart from `fill`, because only the document itself looks whether the text ends with the bracket that it begins with.
+  // Apart from `fill`, because only the document itself looks whether the text ends with the bracket that it begins
+  // with.
   simdjson::error_code fill_root(ondemand::document& document, JsonNode& root) {
     ondemand::json_type type = {};
     if (const auto error = document.type().get(type)) return error;

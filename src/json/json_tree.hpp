@@ -24,9 +24,9 @@ enum class JsonKind : std::uint8_t { null, boolean, number, string, array, objec
 /// One value. Lifetime: that of its tree.
 struct JsonNode {
   JsonKind kind = JsonKind::null;
-  bool truth = false;               ///< of a boolean
-  std::string_view key = {};        ///< of a member of an object
-  std::string_view text = {};       ///< of a string, without escapes; of a number and of `numbers`, as it was written
+  bool truth = false;          ///< of a boolean
+  std::string_view key = {};   ///< of a member of an object
+  std::string_view text = {};  ///< of a string, without escapes; of a number and of `numbers`, as it was written
   std::vector<JsonNode> children = {};  ///< of an array or object, in order; a key may come twice
 
   /// The first member with this key that is not null; null if there is none or this is no object.
@@ -42,7 +42,7 @@ struct JsonNode {
 struct JsonTreeLimits {
   std::size_t max_bytes = std::size_t{256} << 20;
   std::size_t max_depth = 64;
-  std::size_t max_nodes = std::size_t{1} << 20;  ///< elements of `numbers` are none
+  std::size_t max_nodes = std::size_t{1} << 20;  ///< below the root; elements of `numbers` are none
 };
 
 /// A text and the tree of it. Thread-compatible: const members concurrently; a non-const member needs exclusive access.

@@ -23,22 +23,23 @@ namespace {
 constexpr std::array<double, 23> kPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                             1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr std::array<std::uint64_t, 9> kWholePowers = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-constexpr int kMaxExponent = 10000;          // what follows is not read on: no number of digits brings it back
+constexpr int kMaxExponent = 10000;           // what follows is not read on: no number of digits brings it back
 constexpr std::ptrdiff_t kMaxText = 1 << 30;  // of one number, so that exponents fit an int
 
 struct Scanned {
-  std::uint64_t digits = 0;       // as one integer, where there are at most 19
+  std::uint64_t digits = 0;  // as one integer, where there are at most 19
   std::size_t digit_count = 0;
   int exponent = 0;
   bool negative = false;
-  const char* end = nullptr;      // null: no JSON number
+  const char* end = nullptr;  // null: no JSON number
 };
 
 bool is_digit(char c) noexcept {
   return static_cast<unsigned char>(c - '0') < 10;
 }
 
-// How many of the eight characters of `word`, from the first on, are digits (Mula's test, a byte at a time in one word).
+// How many of the eight characters of `word`, from the first on, are digits (Mula's test, a byte at a time in one
+// word).
 unsigned leading_digits(std::uint64_t word) noexcept {
   const std::uint64_t high = (word & 0xF0F0F0F0F0F0F0F0U) ^ 0x3030303030303030U;
   const std::uint64_t low = ((word & 0x0F0F0F0F0F0F0F0FU) + 0x0606060606060606U) & 0xF0F0F0F0F0F0F0F0U;
@@ -146,7 +147,9 @@ Error element_error(std::size_t element, std::string_view what) {
 }
 
 std::string seen(const char* at, const char* end) {
-  return at == end ? "is missing" : "is no number, near " + in_quotes({at, std::min<std::size_t>(16, static_cast<std::size_t>(end - at))});
+  return at == end
+             ? "is missing"
+             : "is no number, near " + in_quotes({at, std::min<std::size_t>(16, static_cast<std::size_t>(end - at))});
 }
 
 }  // namespace

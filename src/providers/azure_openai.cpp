@@ -1,4 +1,5 @@
-// Azure OpenAI: the model is a deployment. A base URL that ends in /openai/v1 is the newer form, without deployments in the path.
+// Azure OpenAI: the model is a deployment. A base URL that ends in /openai/v1 is the newer form, without deployments in
+// the path.
 
 #include <array>
 

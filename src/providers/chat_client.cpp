@@ -62,9 +62,7 @@ class ChatClient final : public ChatModel {
   Result<ChatReply> receive(const HttpRequest& request, const ChatSink& sink, const std::stop_token& stop) const {
     ProviderCall call(client_);
     ChatStream chat_stream(protocol_, sink);
-    const auto feed = [&](std::string_view bytes) {
-      return guarded([&] { return chat_stream.feed(bytes); });
-    };
+    const auto feed = [&](std::string_view bytes) { return guarded([&] { return chat_stream.feed(bytes); }); };
     const auto response = call.stream(request, feed, stop);
     // Where the stream itself went wrong, that is the error, also if the connection broke behind it.
     if (chat_stream.failure()) return call.failure(chat_stream.failure()->code(), chat_stream.failure()->message());

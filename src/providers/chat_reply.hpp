@@ -18,9 +18,9 @@ namespace scaup::inline v0 {
 /// Reads a whole reply. Errors: `bad_reply` for one without a message.
 [[nodiscard]] Result<ChatReply> read_chat_reply(ChatProtocol protocol, const JsonNode& root);
 
-/// Puts a streamed reply together. After an error of the stream it takes what follows and looks at nothing more, so that the
-/// exchange ends in order and the error can name it; more than some 64 KB is not waited for.
-/// Single-threaded: one thread at a time, even for const members.
+/// Puts a streamed reply together. After an error of the stream it takes what follows and looks at nothing more, so
+/// that the exchange ends in order and the error can name it; more than some 64 KB is not waited for. Single-threaded:
+/// one thread at a time, even for const members.
 class ChatStream {
  public:
   /// `sink` is borrowed and gets each piece of text that is not empty.
@@ -57,11 +57,11 @@ class ChatStream {
   NdjsonDecoder lines_;
   Form form_ = Form::unknown;
   ChatReply reply_;
-  bool finished_ = false;            // a finish reason has come
-  bool closed_ = false;              // the end mark has come: what follows does not count
+  bool finished_ = false;  // a finish reason has come
+  bool closed_ = false;    // the end mark has come: what follows does not count
   bool sink_failed_ = false;
-  std::string other_;
-  std::size_t ignored_ = 0;          // bytes after a failure
+  std::string other_;        // blanks while the form is not known, then a body of another form
+  std::size_t ignored_ = 0;  // bytes after a failure
   std::optional<Error> failure_;
 };
 

@@ -35,7 +35,8 @@ Status check_message(const ChatMessage& message, const std::string& place) {
     return argument_error(place + " has images, which only messages of the user may have");
   }
   for (const ChatImage& image : message.images) {
-    if (!is_media_type(image.media_type)) return argument_error(place + ": the media type of an image is not like image/png");
+    if (!is_media_type(image.media_type))
+      return argument_error(place + ": the media type of an image is not like image/png");
     if (image.bytes.empty() || image.bytes.size() > kMaxImage) {
       return argument_error(place + ": an image of " + std::to_string(image.bytes.size()) + " bytes, 1 to " +
                             std::to_string(kMaxImage) + " are accepted");

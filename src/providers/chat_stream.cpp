@@ -1,5 +1,7 @@
 // Streamed replies: bytes to events or lines, to chunks, to text.
 
+#include <utility>
+
 #include "providers/chat_reply.hpp"
 #include "providers/chat_words.hpp"
 #include "providers/reply_error.hpp"
@@ -30,11 +32,11 @@ Status ChatStream::feed(std::string_view bytes) {
 
 Status ChatStream::route(std::string_view bytes) {
   if (form_ == Form::unknown) form_ = form_of(bytes);
-  if (form_ == Form::stream) return decode(bytes);
-  if (form_ == Form::unknown) return {};  // blanks so far
-  if (bytes.size() > kMaxOther - other_.size()) return stream_error(ErrorCode::bad_reply, "a long body that is no stream");
+  if (form_ == Form::stream && other_.empty()) return decode(bytes);
+  if (bytes.size() > kMaxOther - other_.size())
+    return stream_error(ErrorCode::bad_reply, "a long body that is no stream");
   other_ += bytes;
-  return {};
+  return form_ == Form::stream ? decode(std::exchange(other_, {})) : Status();
 }
 
 // By its first character that is not blank: lines of Ollama are objects, server-sent events begin with a name.

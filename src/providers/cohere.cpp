@@ -9,9 +9,10 @@ namespace scaup::inline v0 {
 const ProviderTable& cohere_table() noexcept {
   static constexpr std::array kFixed = {FixedMember{"embedding_types", R"(["float"])"},
                                         FixedMember{"truncate", "\"END\""}};
-  static constexpr std::array kModels = {
-      ModelFacts{"embed-v4.0", 1536}, ModelFacts{"embed-english-v3.0", 1024}, ModelFacts{"embed-multilingual-v3.0", 1024},
-      ModelFacts{"embed-english-light-v3.0", 384}, ModelFacts{"embed-multilingual-light-v3.0", 384}};
+  static constexpr std::array kModels = {ModelFacts{"embed-v4.0", 1536}, ModelFacts{"embed-english-v3.0", 1024},
+                                         ModelFacts{"embed-multilingual-v3.0", 1024},
+                                         ModelFacts{"embed-english-light-v3.0", 384},
+                                         ModelFacts{"embed-multilingual-light-v3.0", 384}};
   static constexpr EmbeddingFields kEmbedding = {.path = "/v2/embed",
                                                  .reply = EmbeddingShape::by_type,
                                                  .texts = "texts",

@@ -77,8 +77,8 @@ class EmbedderClient final : public Embedder {
     ProviderCall call(client_);
     const auto tree = call.send_for_json(client_.post(fields.path, std::move(body)), stop);
     if (!tree) return tree.error();
-    auto reply = read_embedding_reply(fields.reply, tree->root(),
-                                      {.count = texts.size(), .dimension = identity_.dimension});
+    auto reply =
+        read_embedding_reply(fields.reply, tree->root(), {.count = texts.size(), .dimension = identity_.dimension});
     if (!reply && reply.error().code() != ErrorCode::bad_reply) return std::move(reply).error();
     if (!reply) return call.bad_reply(reply.error().message());
     call.set_usage(reply->usage);

@@ -45,7 +45,8 @@ Result<Rows> rows_of_list(const JsonNode& root, std::size_t count) {
   for (const JsonNode& item : data->children) {
     const auto index = item.find_unsigned("index");
     if (!index) return reply_error("an embedding without index");
-    if (*index >= count) return reply_error("index " + std::to_string(*index) + " for " + std::to_string(count) + " texts");
+    if (*index >= count)
+      return reply_error("index " + std::to_string(*index) + " for " + std::to_string(count) + " texts");
     const JsonNode*& row = rows[static_cast<std::size_t>(*index)];
     if (row != nullptr) return reply_error("index " + std::to_string(*index) + " comes twice");
     row = item.find("embedding");
@@ -102,7 +103,8 @@ Status append_base64_row(std::string_view text, std::vector<float>& values) {
   const std::span<float> row = std::span(values).subspan(first);
   if (!decode_base64(text, std::as_writable_bytes(row))) return reply_error("broken base64");
   if constexpr (std::endian::native != std::endian::little) {
-    for (float& value : row) value = std::bit_cast<float>(detail::to_little_endian(std::bit_cast<std::uint32_t>(value)));
+    for (float& value : row)
+      value = std::bit_cast<float>(detail::to_little_endian(std::bit_cast<std::uint32_t>(value)));
   }
   return {};
 }
@@ -113,7 +115,8 @@ Status append_row(const JsonNode& node, std::vector<float>& values) {
     auto read = append_floats(node.text, kMaxDimension, values);
     return read ? Status() : Status(reply_error(read.error().message()));
   }
-  if (node.kind != JsonKind::array) return reply_error("a " + std::string(to_string(node.kind)) + " instead of numbers");
+  if (node.kind != JsonKind::array)
+    return reply_error("a " + std::string(to_string(node.kind)) + " instead of numbers");
   if (node.children.empty()) return {};
   return reply_error("element 0 is no number but of kind " + std::string(to_string(node.children.front().kind)));
 }

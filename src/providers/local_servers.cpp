@@ -1,5 +1,5 @@
-// Servers that speak OpenAI's protocol on one's own machine, each at its usual port. Floats are asked for, since some of them
-// refuse or ignore base64; batches are bounded so that a reply stays far below 64 MiB.
+// Servers that speak OpenAI's protocol on one's own machine, each at its usual port. Floats are asked for, since some
+// of them refuse or ignore base64; batches are bounded so that a reply stays far below 64 MiB.
 
 #include <array>
 

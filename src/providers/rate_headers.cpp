@@ -36,7 +36,7 @@ double take_unit(std::string_view& text) noexcept {
     std::string_view name;
     double milliseconds;
   };
-  static constexpr Unit kUnits[] = {{"ms", 1}, {"ns", 1e-6}, {"us", 1e-3}, {"\xC2\xB5s", 1e-3},
+  static constexpr Unit kUnits[] = {{"ms", 1},      {"ns", 1e-6}, {"us", 1e-3}, {"\xC2\xB5s", 1e-3},
                                     {"h", 3600000}, {"m", 60000}, {"s", 1000}};
   for (const Unit& unit : kUnits) {
     if (!text.starts_with(unit.name)) continue;

@@ -15,8 +15,8 @@ namespace scaup::inline v0 {
 
 /// How long to wait: `retry-after-ms`, or `Retry-After` in seconds or as a date, compared with `now`; a date that has
 /// passed is 0. Nothing without such a header, for other forms, and beyond 30 days.
-[[nodiscard]] std::optional<std::chrono::milliseconds> read_retry_after(const HttpResponse& response,
-                                                                        std::chrono::system_clock::time_point now) noexcept;
+[[nodiscard]] std::optional<std::chrono::milliseconds> read_retry_after(
+    const HttpResponse& response, std::chrono::system_clock::time_point now) noexcept;
 
 /// The three `x-ratelimit-` headers of `what`, "requests" or "tokens".
 [[nodiscard]] ReportedLimit read_rate_limit(const HttpResponse& response, std::string_view what);

@@ -54,7 +54,8 @@ bool says_exhausted(const ErrorWords& words) {
 
 bool starts_with_secret(std::string_view text, const Secret& key) {
   const auto bytes = key.reveal();
-  return !bytes.empty() && text.starts_with(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  return !bytes.empty() &&
+         text.starts_with(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
 }  // namespace
@@ -92,8 +93,10 @@ ErrorCode code_of_status(int status, const ErrorWords& words) noexcept {
 ErrorCode code_of_words(const ErrorWords& words) noexcept {
   if (says_exhausted(words)) return ErrorCode::quota_exhausted;
   if (words.status != 0) return code_of_status(words.status, words);
-  if (says_any(words, {"rate_limit", "slow_down", "overloaded_requests", "resource_exhausted"})) return ErrorCode::rate_limited;
-  if (says_any(words, {"authentication", "permission", "invalid_api_key", "unauthenticated"})) return ErrorCode::unauthorized;
+  if (says_any(words, {"rate_limit", "slow_down", "overloaded_requests", "resource_exhausted"}))
+    return ErrorCode::rate_limited;
+  if (says_any(words, {"authentication", "permission", "invalid_api_key", "unauthenticated"}))
+    return ErrorCode::unauthorized;
   if (says_any(words, {"invalid_request", "context_length", "invalid_argument", "validation"})) {
     return ErrorCode::invalid_argument;
   }

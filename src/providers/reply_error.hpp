@@ -14,8 +14,8 @@ namespace scaup::inline v0 {
 /// The words for an error in a body, lower case, in all shapes that providers use: {"error":{"code","type","status"}},
 /// {"error":"text","error_type"}, {"message","type","code"}, {"detail":"text"}, and a list of one of these.
 struct ErrorWords {
-  bool found = false;   ///< the body tells of an error
-  int status = 0;       ///< where the code is an HTTP status
+  bool found = false;  ///< the body tells of an error
+  int status = 0;      ///< where the code is an HTTP status
   std::string code = {};
   std::string type = {};
 };

@@ -43,7 +43,8 @@ const JsonNode* find_results(const JsonNode& root) noexcept {
 Result<RerankScore> read_score(const JsonNode& result, std::size_t count) {
   const auto index = result.find_unsigned("index");
   if (!index) return reply_error("a score without index");
-  if (*index >= count) return reply_error("index " + std::to_string(*index) + " for " + std::to_string(count) + " texts");
+  if (*index >= count)
+    return reply_error("index " + std::to_string(*index) + " for " + std::to_string(count) + " texts");
   const JsonNode* score = result.find("relevance_score");
   if (score == nullptr) score = result.find("score");
   const auto value = score == nullptr ? std::nullopt : score->as_double();
@@ -79,8 +80,9 @@ TokenUsage usage_of(const JsonNode& root) {
 }
 
 Status check_texts(std::string_view question, Texts texts) {
-  const bool invalid = find_invalid_utf8(question).has_value() ||
-                       std::ranges::any_of(texts, [](std::string_view text) { return find_invalid_utf8(text).has_value(); });
+  const bool invalid = find_invalid_utf8(question).has_value() || std::ranges::any_of(texts, [](std::string_view text) {
+                         return find_invalid_utf8(text).has_value();
+                       });
   return invalid ? Status(Error(ErrorCode::invalid_argument, "rerank: a text is not UTF-8")) : Status();
 }
 
@@ -103,7 +105,8 @@ class RerankerClient final : public Reranker {
  private:
   Result<std::vector<RerankScore>> exchange(std::string_view question, Texts texts, const std::stop_token& stop) const {
     ProviderCall call(client_);
-    const HttpRequest request = client_.post(client_.table->rerank->path, write_rerank_request(client_, question, texts));
+    const HttpRequest request =
+        client_.post(client_.table->rerank->path, write_rerank_request(client_, question, texts));
     const auto tree = call.send_for_json(request, stop);
     if (!tree) return tree.error();
     auto scores = read_rerank_reply(tree->root(), texts.size());

@@ -1,4 +1,5 @@
-// Hugging Face text-embeddings-inference: /embed and /rerank (docs/openapi.json of its repository). A server has one model.
+// Hugging Face text-embeddings-inference: /embed and /rerank (docs/openapi.json of its repository). A server has one
+// model.
 
 #include <array>
 

@@ -1,4 +1,5 @@
-// Google Vertex AI, text embeddings by :predict. The base URL ends in .../projects/PROJECT/locations/REGION, the key is an OAuth token.
+// Google Vertex AI, text embeddings by :predict. The base URL ends in .../projects/PROJECT/locations/REGION, the key is
+// an OAuth token.
 
 #include <array>
 

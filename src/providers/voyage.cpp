@@ -7,15 +7,15 @@
 namespace scaup::inline v0 {
 
 const ProviderTable& voyage_table() noexcept {
-  static constexpr std::array kFixed = {FixedMember{"truncation", "true"}, FixedMember{"encoding_format", "\"base64\""}};
-  static constexpr std::array kModels = {
-      ModelFacts{"voyage-4-large", 1024},
-      ModelFacts{"voyage-4", 1024, 0, 320000},
-      ModelFacts{"voyage-4-lite", 1024, 0, 1000000},
-      ModelFacts{"voyage-3-large", 1024},
-      ModelFacts{"voyage-3.5", 1024, 0, 320000},
-      ModelFacts{"voyage-3.5-lite", 1024, 0, 1000000},
-      ModelFacts{"voyage-code-3", 1024}};
+  static constexpr std::array kFixed = {FixedMember{"truncation", "true"},
+                                        FixedMember{"encoding_format", "\"base64\""}};
+  static constexpr std::array kModels = {ModelFacts{"voyage-4-large", 1024},
+                                         ModelFacts{"voyage-4", 1024, 0, 320000},
+                                         ModelFacts{"voyage-4-lite", 1024, 0, 1000000},
+                                         ModelFacts{"voyage-3-large", 1024},
+                                         ModelFacts{"voyage-3.5", 1024, 0, 320000},
+                                         ModelFacts{"voyage-3.5-lite", 1024, 0, 1000000},
+                                         ModelFacts{"voyage-code-3", 1024}};
   static constexpr EmbeddingFields kEmbedding = {
       .path = "/embeddings",
       .dimension = "output_dimension",

@@ -27,9 +27,14 @@ std::string encoded(std::string_view bytes) {
 }  // namespace
 
 TEST_CASE("base64: the test vectors of RFC 4648 go both ways") {
-  const std::pair<std::string_view, std::string_view> vectors[] = {
-      {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}, {"\xFF\xFE\xFD", "//79"}};
+  const std::pair<std::string_view, std::string_view> vectors[] = {{"", ""},
+                                                                   {"f", "Zg=="},
+                                                                   {"fo", "Zm8="},
+                                                                   {"foo", "Zm9v"},
+                                                                   {"foob", "Zm9vYg=="},
+                                                                   {"fooba", "Zm9vYmE="},
+                                                                   {"foobar", "Zm9vYmFy"},
+                                                                   {"\xFF\xFE\xFD", "//79"}};
   for (const auto& [bytes, text] : vectors) {
     REQUIRE(encoded(bytes) == text);
     REQUIRE(decoded(text) == bytes);

@@ -52,7 +52,8 @@ TEST_CASE("number list: each number is the nearest float, however it is written"
       const std::string text(buffer.data(), end);
       float expected = 0;
       if (std::from_chars(text.data(), text.data() + text.size(), expected).ec != std::errc()) continue;
-      if (std::bit_cast<std::uint32_t>(read("[" + text + "]").at(0)) == std::bit_cast<std::uint32_t>(expected)) continue;
+      if (std::bit_cast<std::uint32_t>(read("[" + text + "]").at(0)) == std::bit_cast<std::uint32_t>(expected))
+        continue;
       require_same_as_from_chars(text);
     }
   }
@@ -60,10 +61,11 @@ TEST_CASE("number list: each number is the nearest float, however it is written"
 }
 
 TEST_CASE("number list: numbers in the middle between two floats are rounded as the exact value is") {
-  for (const char* number : {"1.00000005960464477539062", "1.00000005960464477539063", "1.000000059604644775390625",
-                             "1.0000000596046447753906250000000000000000000000000000001", "16777217", "16777217.0000000001",
-                             "0.500000029802322387695312", "3.4028234e38", "1.17549435e-38", "1e-45", "7.1e-46",
-                             "123456789012345678901234567890", "0.000000000000000000000000000000000000011754943508"}) {
+  for (const char* number :
+       {"1.00000005960464477539062", "1.00000005960464477539063", "1.000000059604644775390625",
+        "1.0000000596046447753906250000000000000000000000000000001", "16777217", "16777217.0000000001",
+        "0.500000029802322387695312", "3.4028234e38", "1.17549435e-38", "1e-45", "7.1e-46",
+        "123456789012345678901234567890", "0.000000000000000000000000000000000000011754943508"}) {
     require_same_as_from_chars(number);
   }
 }
@@ -75,14 +77,16 @@ TEST_CASE("number list: what is too small is zero, what is too large is an error
   std::vector<float> out;
   for (const char* text : {"[1,1e39]", "[1,-3.5e38]", "[1,1e400]", "[1,1e99999999999]"}) {
     INFO(text);
-    require_error(append_floats(text, 10, out), ErrorCode::invalid_argument, {"element 1", "beyond the range of float"});
+    require_error(append_floats(text, 10, out), ErrorCode::invalid_argument,
+                  {"element 1", "beyond the range of float"});
   }
 }
 
 TEST_CASE("number list: what is no list of numbers is an error that names the element") {
   std::vector<float> out;
-  for (const char* text : {"", "1", "{", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[01]", "[-]", "[.5]", "[1.]", "[1e]", "[+1]",
-                           "[NaN]", "[null]", "[Infinity]", "[\"1\"]", "[[1]]", "[1.e5]", "[0x10]", "[--1]", "[1}"}) {
+  for (const char* text : {"",       "1",          "{",       "[",     "[1",     "[1,",    "[1,]",  "[,1]",
+                           "[1 2]",  "[01]",       "[-]",     "[.5]",  "[1.]",   "[1e]",   "[+1]",  "[NaN]",
+                           "[null]", "[Infinity]", "[\"1\"]", "[[1]]", "[1.e5]", "[0x10]", "[--1]", "[1}"}) {
     INFO(text);
     require_error(append_floats(text, 10, out), ErrorCode::invalid_argument);
   }

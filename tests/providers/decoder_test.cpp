@@ -66,7 +66,8 @@ TEST_CASE("sse: the examples of the HTML standard") {
 TEST_CASE("sse: lines may end with CR, LF or both, also between two pieces") {
   for (const std::string_view end : {"\n", "\r", "\r\n"}) {
     std::string text;
-    for (const char* line : {"event: add", "data: 1", "data: 2", "", "data: 3", ""}) text += std::string(line) + std::string(end);
+    for (const char* line : {"event: add", "data: 1", "data: 2", "", "data: 3", ""})
+      text += std::string(line) + std::string(end);
     REQUIRE(events_of({text}) == Events{{"add", "1\n2", ""}, {"", "3", ""}});
   }
   REQUIRE(events_of({"data: a\r", "\n\r", "\ndata: b\r\r"}) == Events{{"", "a", ""}, {"", "b", ""}});
@@ -75,7 +76,9 @@ TEST_CASE("sse: lines may end with CR, LF or both, also between two pieces") {
 TEST_CASE("sse: ids stay, unknown fields and ids with NUL do not count, retry is kept") {
   REQUIRE(events_of({"id: 7\ndata: a\n\ndata: b\nfoo: c\n\n"}) == Events{{"", "a", "7"}, {"", "b", "7"}});
   REQUIRE(events_of({std::string_view("id: a\0b\ndata: a\n\n", 17)}) == Events{{"", "a", ""}});
-  REQUIRE(events_of({"\xEF\xBB\xBF" "data: a\n\n\xEF\xBB\xBF" "data: b\n\n"}) == Events{{"", "a", ""}});
+  REQUIRE(events_of({"\xEF\xBB\xBF"
+                     "data: a\n\n\xEF\xBB\xBF"
+                     "data: b\n\n"}) == Events{{"", "a", ""}});
   SseDecoder decoder;
   require_ok(decoder.feed("retry: 1500\nretry: 2x\nretry:\nretry: -1\n", [](const SseEvent&) { return Status(); }));
   REQUIRE(decoder.retry() == std::chrono::milliseconds(1500));
@@ -89,7 +92,8 @@ TEST_CASE("sse: an event without the blank line behind it is none") {
 
 TEST_CASE("sse: every one- and two-cut split gives the same events") {
   require_same_for_every_split(
-      "\xEF\xBB\xBF: ping\r\n\r\nevent: chunk\r\ndata: {\"choices\":[{\"delta\":{\"content\":\"\xF0\x9F\xA6\x86 \xC3\xA9\"}}]}\r\n\r\n"
+      "\xEF\xBB\xBF: ping\r\n\r\nevent: chunk\r\ndata: {\"choices\":[{\"delta\":{\"content\":\"\xF0\x9F\xA6\x86 "
+      "\xC3\xA9\"}}]}\r\n\r\n"
       "data: {\"a\":1}\ndata: x\nid: 9\n\ndata:\r\rdata: [DONE]\n\n",
       events_of);
 }
@@ -119,7 +123,9 @@ TEST_CASE("ndjson: lines without their ends, blank ones left out, a last one wit
 
 TEST_CASE("ndjson: every one- and two-cut split gives the same lines") {
   require_same_for_every_split(
-      "\xEF\xBB\xBF{\"message\":{\"content\":\"\xF0\x9F\xA6\x86\"},\"done\":false}\r\n\r\n{\"error\":\"x\"}\n \n{\"done\":true}", lines_of);
+      "\xEF\xBB\xBF{\"message\":{\"content\":\"\xF0\x9F\xA6\x86\"},\"done\":false}\r\n\r\n{\"error\":\"x\"}\n "
+      "\n{\"done\":true}",
+      lines_of);
 }
 
 TEST_CASE("ndjson: a line beyond the limit is an error before it is held") {

@@ -28,19 +28,20 @@ class Recorder final : public CallObserver {
 
 TEST_CASE("embedder client: known models need no request to know their dimension") {
   const auto transport = transport_of("{}");
-  const auto embedder = require_ok(make_embedder_client(
-      Provider::openai, {.model = "text-embedding-3-large", .endpoint = endpoint_on(transport)}));
+  const auto embedder = require_ok(
+      make_embedder_client(Provider::openai, {.model = "text-embedding-3-large", .endpoint = endpoint_on(transport)}));
   REQUIRE(embedder->identity() ==
           EmbedderIdentity{.provider = "openai", .model = "text-embedding-3-large", .dimension = 3072});
   REQUIRE(transport->requests().empty());
-  const auto tagged = require_ok(make_embedder_client(
-      Provider::ollama, {.model = "nomic-embed-text:latest", .endpoint = endpoint_on(transport)}));
+  const auto tagged = require_ok(
+      make_embedder_client(Provider::ollama, {.model = "nomic-embed-text:latest", .endpoint = endpoint_on(transport)}));
   REQUIRE(tagged->identity().dimension == 768);
 }
 
 TEST_CASE("embedder client: the dimension of an unknown model is learned from one text") {
   const auto transport = transport_of(R"({"embeddings":[[1,2,3]]})");
-  const auto embedder = require_ok(make_embedder_client(Provider::ollama, {.model = "own", .endpoint = endpoint_on(transport)}));
+  const auto embedder =
+      require_ok(make_embedder_client(Provider::ollama, {.model = "own", .endpoint = endpoint_on(transport)}));
   REQUIRE(embedder->identity().dimension == 3);
   REQUIRE(transport->requests().size() == 1);
   require_error(make_embedder_client(Provider::ollama, {.model = "own", .endpoint = endpoint_on(transport_of("{}"))}),
@@ -48,7 +49,8 @@ TEST_CASE("embedder client: the dimension of an unknown model is learned from on
 }
 
 TEST_CASE("embedder client: a server with one model is asked for its name") {
-  const auto transport = transport_of({FakeReply{.body = R"({"model_id":"BAAI/bge-small-en"})"}, FakeReply{.body = "[[1,0]]"}});
+  const auto transport =
+      transport_of({FakeReply{.body = R"({"model_id":"BAAI/bge-small-en"})"}, FakeReply{.body = "[[1,0]]"}});
   const auto embedder =
       require_ok(make_embedder_client(Provider::text_embeddings_inference, {.endpoint = endpoint_on(transport)}));
   REQUIRE(embedder->identity().model == "BAAI/bge-small-en");
@@ -94,18 +96,21 @@ TEST_CASE("embedder client: options that make no sense are refused") {
                 ErrorCode::invalid_argument, {"base_url"});
   require_error(make_embedder_client(Provider::openai, {.model = "m", .endpoint = endpoint, .dimension = 70000}),
                 ErrorCode::invalid_argument, {"70000", "65536"});
-  require_error(make_reranker_client(Provider::openai, {.model = "m", .endpoint = endpoint}), ErrorCode::invalid_argument);
+  require_error(make_reranker_client(Provider::openai, {.model = "m", .endpoint = endpoint}),
+                ErrorCode::invalid_argument);
   require_error(make_chat_client(Provider::cohere, {.model = "m", .endpoint = endpoint}), ErrorCode::invalid_argument);
 }
 
 TEST_CASE("embedder client: observers are told of every exchange, with usage and limits") {
   const auto recorder = std::make_shared<Recorder>();
-  const auto transport = transport_of(
-      {FakeReply{.body = list_reply(1),
-                 .headers = {{"X-RateLimit-Limit-Requests", "500"}, {"x-ratelimit-remaining-requests", "499"},
-                             {"x-ratelimit-reset-requests", "120ms"}, {"x-ratelimit-remaining-tokens", "9000"},
-                             {"x-ratelimit-reset-tokens", "6m0s"}}},
-       FakeReply{.status = 429, .body = "{}", .headers = {{"retry-after", "2"}}}, FakeReply{.refused = true}});
+  const auto transport = transport_of({FakeReply{.body = list_reply(1),
+                                                 .headers = {{"X-RateLimit-Limit-Requests", "500"},
+                                                             {"x-ratelimit-remaining-requests", "499"},
+                                                             {"x-ratelimit-reset-requests", "120ms"},
+                                                             {"x-ratelimit-remaining-tokens", "9000"},
+                                                             {"x-ratelimit-reset-tokens", "6m0s"}}},
+                                       FakeReply{.status = 429, .body = "{}", .headers = {{"retry-after", "2"}}},
+                                       FakeReply{.refused = true}});
   Endpoint endpoint = endpoint_on(transport);
   endpoint.observers = {recorder, nullptr};
   const auto embedder =

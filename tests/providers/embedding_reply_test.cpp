@@ -36,7 +36,8 @@ std::string item(std::size_t index, const std::string& embedding) {
   return R"({"index":)" + std::to_string(index) + R"(,"embedding":)" + embedding + "}";
 }
 
-void require_bad(const std::string& body, std::initializer_list<std::string_view> parts, ExpectedRows expected = {2, 0}) {
+void require_bad(const std::string& body, std::initializer_list<std::string_view> parts,
+                 ExpectedRows expected = {2, 0}) {
   INFO(body);
   require_error(read(EmbeddingShape::list, body, expected), ErrorCode::bad_reply, parts);
 }
@@ -68,8 +69,9 @@ TEST_CASE("embedding reply: base64 is read with its escapes, and in every shape"
   for (const char c : slashed) escaped += c == '/' ? std::string("\\/") : std::string(1, c);
   const Embeddings plain = require_ok(read(EmbeddingShape::rows, "{\"embeddings\":[\"" + slashed + "\"]}", {1, 0}));
   REQUIRE(plain.values[0] == std::bit_cast<float>(0x3FFFFFFFU));
-  REQUIRE(require_ok(read(EmbeddingShape::by_type, "{\"embeddings\":{\"base64\":[\"" + escaped + "\"]}}", {1, 2})).values ==
-          plain.values);
+  REQUIRE(
+      require_ok(read(EmbeddingShape::by_type, "{\"embeddings\":{\"base64\":[\"" + escaped + "\"]}}", {1, 2})).values ==
+      plain.values);
 }
 
 TEST_CASE("embedding reply: a wrong number of rows is refused") {
@@ -115,11 +117,12 @@ TEST_CASE("embedding reply: broken base64 is refused") {
 }
 
 TEST_CASE("embedding reply: replies of another shape are refused") {
-  for (const auto shape : {EmbeddingShape::list, EmbeddingShape::rows, EmbeddingShape::by_type, EmbeddingShape::predictions,
-                           EmbeddingShape::bare}) {
-    for (const char* body : {"{}", R"({"data":1})", R"({"data":[1,2]})", R"({"embeddings":{}})", R"({"embeddings":{"float":{}}})",
-                             R"({"predictions":[{},{}]})", R"({"predictions":[{"embeddings":{}},{"embeddings":7}]})",
-                             R"({"embeddings":["a",{}]})", "[1,2]", R"(["a",{}])", R"({"data":[{"index":0,"embedding":"x"},7]})"}) {
+  for (const auto shape : {EmbeddingShape::list, EmbeddingShape::rows, EmbeddingShape::by_type,
+                           EmbeddingShape::predictions, EmbeddingShape::bare}) {
+    for (const char* body :
+         {"{}", R"({"data":1})", R"({"data":[1,2]})", R"({"embeddings":{}})", R"({"embeddings":{"float":{}}})",
+          R"({"predictions":[{},{}]})", R"({"predictions":[{"embeddings":{}},{"embeddings":7}]})",
+          R"({"embeddings":["a",{}]})", "[1,2]", R"(["a",{}])", R"({"data":[{"index":0,"embedding":"x"},7]})"}) {
       INFO(static_cast<int>(shape) << " " << body);
       require_error(read(shape, body, {2, 0}), ErrorCode::bad_reply);
     }

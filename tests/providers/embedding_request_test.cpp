@@ -24,21 +24,23 @@ struct Case {
 constexpr const char* kList = R"({"data":[{"index":0,"embedding":[3,4]},{"index":1,"embedding":[0,2]}]})";
 
 const Case kCases[] = {
-    {Provider::openai, "text-embedding-3-small", "", 2, TextKind::document, kList, "https://api.openai.com/v1/embeddings",
+    {Provider::openai, "text-embedding-3-small", "", 2, TextKind::document, kList,
+     "https://api.openai.com/v1/embeddings",
      R"({"model":"text-embedding-3-small","input":["a \"b\"","c"],"dimensions":2,"encoding_format":"base64"})"},
-    {Provider::openai, "m", "http://localhost:9000/v1/", 2, TextKind::query, kList, "http://localhost:9000/v1/embeddings",
+    {Provider::openai, "m", "http://localhost:9000/v1/", 2, TextKind::query, kList,
+     "http://localhost:9000/v1/embeddings",
      R"({"model":"m","input":["a \"b\"","c"],"dimensions":2,"encoding_format":"base64"})"},
     {Provider::azure_openai, "my deployment", "https://res.openai.azure.com", 2, TextKind::document, kList,
      "https://res.openai.azure.com/openai/deployments/my%20deployment/embeddings?api-version=2024-10-21",
      R"({"model":"my deployment","input":["a \"b\"","c"],"dimensions":2,"encoding_format":"base64"})"},
-    {Provider::azure_openai, "dep", "https://res.openai.azure.com/?api-version=2024-02-01", 2, TextKind::document, kList,
-     "https://res.openai.azure.com/openai/deployments/dep/embeddings?api-version=2024-02-01",
+    {Provider::azure_openai, "dep", "https://res.openai.azure.com/?api-version=2024-02-01", 2, TextKind::document,
+     kList, "https://res.openai.azure.com/openai/deployments/dep/embeddings?api-version=2024-02-01",
      R"({"model":"dep","input":["a \"b\"","c"],"dimensions":2,"encoding_format":"base64"})"},
     {Provider::azure_openai, "dep", "https://res.openai.azure.com/openai/v1", 2, TextKind::document, kList,
      "https://res.openai.azure.com/openai/v1/embeddings",
      R"({"model":"dep","input":["a \"b\"","c"],"dimensions":2,"encoding_format":"base64"})"},
-    {Provider::ollama, "nomic-embed-text", "", 2, TextKind::document, R"({"embeddings":[[3,4],[0,2]],"prompt_eval_count":4})",
-     "http://localhost:11434/api/embed",
+    {Provider::ollama, "nomic-embed-text", "", 2, TextKind::document,
+     R"({"embeddings":[[3,4],[0,2]],"prompt_eval_count":4})", "http://localhost:11434/api/embed",
      R"({"model":"nomic-embed-text","input":["a \"b\"","c"],"dimensions":2,"truncate":true})"},
     {Provider::cohere, "embed-v4.0", "", 2, TextKind::document, R"({"id":"x","embeddings":{"float":[[3,4],[0,2]]}})",
      "https://api.cohere.com/v2/embed",
@@ -66,10 +68,12 @@ const Case kCases[] = {
     {Provider::vertex_ai, "text-embedding-005", "https://eu-aiplatform.googleapis.com/v1/projects/p/locations/eu", 2,
      TextKind::query,
      R"({"predictions":[{"embeddings":{"values":[3,4],"statistics":{"token_count":3.0}}},{"embeddings":{"values":[0,2]}}]})",
-     "https://eu-aiplatform.googleapis.com/v1/projects/p/locations/eu/publishers/google/models/text-embedding-005:predict",
+     "https://eu-aiplatform.googleapis.com/v1/projects/p/locations/eu/publishers/google/models/"
+     "text-embedding-005:predict",
      R"({"instances":[{"content":"a \"b\"","task_type":"RETRIEVAL_QUERY"},{"content":"c","task_type":"RETRIEVAL_QUERY"}],)"
      R"("parameters":{"autoTruncate":true,"outputDimensionality":2}})"},
-    {Provider::text_embeddings_inference, "bge", "", 2, TextKind::document, "[[3,4],[0,2]]", "http://localhost:8080/embed",
+    {Provider::text_embeddings_inference, "bge", "", 2, TextKind::document, "[[3,4],[0,2]]",
+     "http://localhost:8080/embed",
      R"({"model":"bge","inputs":["a \"b\"","c"],"dimensions":2,"normalize":true,"truncate":true,"truncation_direction":"Right"})"},
     {Provider::local_ai, "m", "", 2, TextKind::document, kList, "http://localhost:8080/v1/embeddings",
      R"({"model":"m","input":["a \"b\"","c"]})"},
@@ -114,17 +118,19 @@ TEST_CASE("embedding request: every provider with embeddings is among the sample
 
 TEST_CASE("embedding request: the dimension is not sent unless it was asked for") {
   const auto transport = transport_of(list_reply(1));
-  const auto embedder = require_ok(make_embedder_client(
-      Provider::openai, {.model = "unknown", .endpoint = endpoint_on(transport)}));
+  const auto embedder =
+      require_ok(make_embedder_client(Provider::openai, {.model = "unknown", .endpoint = endpoint_on(transport)}));
   REQUIRE(embedder->identity().dimension == 2);
   REQUIRE(transport->requests()[0].body.find("dimensions") == std::string::npos);
 }
 
 TEST_CASE("embedding request: prefixes stand before the texts they are for") {
   const auto transport = transport_of(list_reply(1));
-  const auto embedder = require_ok(make_embedder_client(
-      Provider::vllm,
-      {.model = "m", .endpoint = endpoint_on(transport), .dimension = 2, .document_prefix = "doc: ", .query_prefix = "ask: "}));
+  const auto embedder = require_ok(make_embedder_client(Provider::vllm, {.model = "m",
+                                                                         .endpoint = endpoint_on(transport),
+                                                                         .dimension = 2,
+                                                                         .document_prefix = "doc: ",
+                                                                         .query_prefix = "ask: "}));
   const std::string_view text = "x";
   require_ok(embedder->embed({&text, 1}, TextKind::document));
   require_ok(embedder->embed({&text, 1}, TextKind::query));

@@ -19,8 +19,8 @@ TEST_CASE("health: each provider is asked by its cheapest request") {
       {Provider::openai, "", "GET", "https://api.openai.com/v1/models", R"({"data":[]})"},
       {Provider::azure_openai, "https://r.openai.azure.com", "GET",
        "https://r.openai.azure.com/openai/models?api-version=2024-10-21", R"({"data":[]})"},
-      {Provider::azure_openai, "https://r.openai.azure.com/openai/v1", "GET", "https://r.openai.azure.com/openai/v1/models",
-       R"({"data":[]})"},
+      {Provider::azure_openai, "https://r.openai.azure.com/openai/v1", "GET",
+       "https://r.openai.azure.com/openai/v1/models", R"({"data":[]})"},
       {Provider::ollama, "", "GET", "http://localhost:11434/api/version", R"({"version":"0.21"})"},
       {Provider::cohere, "", "GET", "https://api.cohere.com/v1/models", R"({"models":[]})"},
       {Provider::mistral, "", "GET", "https://api.mistral.ai/v1/models", R"({"data":[]})"},
@@ -53,7 +53,8 @@ TEST_CASE("health: nobody there, a refused key and another server are told apart
   };
   require_error(health({.refused = true}), ErrorCode::unavailable, {"openai"});
   require_error(health({.status = 401, .body = R"({"error":{"message":"no"}})"}), ErrorCode::unauthorized);
-  require_error(health({.status = 503, .body = R"({"error":{"message":"Loading model","code":503}})"}), ErrorCode::unavailable);
+  require_error(health({.status = 503, .body = R"({"error":{"message":"Loading model","code":503}})"}),
+                ErrorCode::unavailable);
   require_error(health({.body = "<html>router</html>"}), ErrorCode::bad_reply, {"HTML"});
   require_error(health({.body = R"({"hello":"world"})"}), ErrorCode::bad_reply, {"another server"});
 }

@@ -14,8 +14,8 @@ using namespace scaup::test;
 namespace {
 
 Error error_of(const FakeReply& reply, Provider provider = Provider::openai) {
-  const auto embedder = require_ok(make_embedder_client(
-      provider, {.model = "m", .endpoint = endpoint_on(transport_of({reply})), .dimension = 2}));
+  const auto embedder = require_ok(
+      make_embedder_client(provider, {.model = "m", .endpoint = endpoint_on(transport_of({reply})), .dimension = 2}));
   const std::string_view text = "a";
   const auto result = embedder->embed({&text, 1}, TextKind::document);
   REQUIRE_FALSE(result.has_value());
@@ -29,9 +29,11 @@ ErrorCode code_of(int status, const std::string& body = "{}") {
 }  // namespace
 
 TEST_CASE("provider error: each status has its code, and is the detail") {
-  for (const int status : {400, 405, 410, 413, 418, 422, 424, 431}) CHECK(code_of(status) == ErrorCode::invalid_argument);
+  for (const int status : {400, 405, 410, 413, 418, 422, 424, 431})
+    CHECK(code_of(status) == ErrorCode::invalid_argument);
   for (const int status : {401, 403, 498}) CHECK(code_of(status) == ErrorCode::unauthorized);
-  for (const int status : {408, 409, 425, 499, 500, 501, 502, 503, 504, 529}) CHECK(code_of(status) == ErrorCode::unavailable);
+  for (const int status : {408, 409, 425, 499, 500, 501, 502, 503, 504, 529})
+    CHECK(code_of(status) == ErrorCode::unavailable);
   CHECK(code_of(404) == ErrorCode::not_found);
   CHECK(code_of(429) == ErrorCode::rate_limited);
   CHECK(code_of(402) == ErrorCode::quota_exhausted);
@@ -40,18 +42,20 @@ TEST_CASE("provider error: each status has its code, and is the detail") {
 }
 
 TEST_CASE("provider error: an exhausted account is told apart from too many requests, and is not transient") {
-  for (const char* body : {R"({"error":{"message":"m","type":"insufficient_quota","param":null,"code":"insufficient_quota"}})",
-                           R"({"error":{"message":"m","type":"x","code":"credit_balance_exhausted"}})",
-                           R"({"object":"error","message":"m","type":"insufficient_quota","code":null})"}) {
+  for (const char* body :
+       {R"({"error":{"message":"m","type":"insufficient_quota","param":null,"code":"insufficient_quota"}})",
+        R"({"error":{"message":"m","type":"x","code":"credit_balance_exhausted"}})",
+        R"({"object":"error","message":"m","type":"insufficient_quota","code":null})"}) {
     const Error error = error_of({.status = 429, .body = body});
     INFO(body);
     CHECK(error.code() == ErrorCode::quota_exhausted);
     CHECK_FALSE(error.is_transient());
   }
-  for (const char* body : {R"({"error":{"message":"insufficient_quota?","type":"requests","code":"rate_limit_exceeded"}})",
-                           R"({"error":{"message":"m","type":"rate_limit_error","code":"slow_down"}})",
-                           R"({"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED"}})", R"({"message":"m"})",
-                           R"({"error":"overloaded","error_type":"Overloaded"})", "", "<html>", "{\"error\":"}) {
+  for (const char* body :
+       {R"({"error":{"message":"insufficient_quota?","type":"requests","code":"rate_limit_exceeded"}})",
+        R"({"error":{"message":"m","type":"rate_limit_error","code":"slow_down"}})",
+        R"({"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED"}})", R"({"message":"m"})",
+        R"({"error":"overloaded","error_type":"Overloaded"})", "", "<html>", "{\"error\":"}) {
     const Error error = error_of({.status = 429, .body = body});
     INFO(body);
     CHECK(error.code() == ErrorCode::rate_limited);
@@ -60,9 +64,11 @@ TEST_CASE("provider error: an exhausted account is told apart from too many requ
 }
 
 TEST_CASE("provider error: the message names provider, status, request id and how the body begins") {
-  const Error error = error_of({.status = 400, .body = R"({"error":{"message":"bad model"}})", .headers = {{"X-Request-Id", "req_12"}}});
-  REQUIRE(error.message() ==
-          R"(openai: HTTP 400, request req_12: the request is refused; the body begins: {"error":{"message":"bad model"}})");
+  const Error error = error_of(
+      {.status = 400, .body = R"({"error":{"message":"bad model"}})", .headers = {{"X-Request-Id", "req_12"}}});
+  REQUIRE(
+      error.message() ==
+      R"(openai: HTTP 400, request req_12: the request is refused; the body begins: {"error":{"message":"bad model"}})");
 }
 
 TEST_CASE("provider error: the advice of the server decides whether to try again") {
@@ -72,7 +78,8 @@ TEST_CASE("provider error: the advice of the server decides whether to try again
 }
 
 TEST_CASE("provider error: waiting times come from retry-after-ms before retry-after") {
-  const Error error = error_of({.status = 429, .body = "{}", .headers = {{"Retry-After", "20"}, {"retry-after-ms", "1500.5"}}});
+  const Error error =
+      error_of({.status = 429, .body = "{}", .headers = {{"Retry-After", "20"}, {"retry-after-ms", "1500.5"}}});
   REQUIRE(error.retry_after() == std::chrono::milliseconds(1501));
   REQUIRE(error_of({.status = 503, .body = "{}", .headers = {{"Retry-After", "0.5"}}}).retry_after() ==
           std::chrono::milliseconds(500));
@@ -87,7 +94,8 @@ TEST_CASE("provider error: a good status with a bad body names what is wrong") {
   };
   CHECK(message_of({.body = ""}).find("empty body") != std::string::npos);
   CHECK(message_of({.body = " <html><title>Proxy</title>"}).find("HTML") != std::string::npos);
-  CHECK(message_of({.body = "Sign in", .headers = {{"content-type", "text/html; charset=utf-8"}}}).find("HTML") != std::string::npos);
+  CHECK(message_of({.body = "Sign in", .headers = {{"content-type", "text/html; charset=utf-8"}}}).find("HTML") !=
+        std::string::npos);
   CHECK(message_of({.body = R"({"data":[{"index":0,"embedding":[0.5,)"}).find("JSON") != std::string::npos);
   CHECK(message_of({.body = "\xFF\xFE"}).find("JSON") != std::string::npos);
   CHECK(message_of({.body = list_reply(2)}).find("2 rows for 1 texts") != std::string::npos);
@@ -107,7 +115,8 @@ TEST_CASE("provider error: an error inside a good status is that error") {
 TEST_CASE("provider error: no message holds the key, wherever the server puts it") {
   const std::string key(kCanary);
   std::string cut(1015, 'x');  // the key begins inside of what is shown and ends outside
-  for (const std::string& body : {"{\"error\":{\"message\":\"bad key " + key + "\"}}", cut + key, key + key + cut + key, key}) {
+  for (const std::string& body :
+       {"{\"error\":{\"message\":\"bad key " + key + "\"}}", cut + key, key + key + cut + key, key}) {
     for (const int status : {200, 401, 500}) {
       const Error error = error_of({.status = status, .body = body, .headers = {{"x-request-id", "id " + key}}});
       INFO(error.message());
@@ -118,7 +127,9 @@ TEST_CASE("provider error: no message holds the key, wherever the server puts it
 }
 
 TEST_CASE("provider error: what is shown of a body is one line of UTF-8 of at most 1 KiB") {
-  REQUIRE(excerpt("a\r\nb\tc\x01\x7F\xC2\x85" "d\xFF\xC3\xA9", Secret(), 100) == "a  b c   d?\xC3\xA9");
+  REQUIRE(excerpt("a\r\nb\tc\x01\x7F\xC2\x85"
+                  "d\xFF\xC3\xA9",
+                  Secret(), 100) == "a  b c   d?\xC3\xA9");
   REQUIRE(excerpt(std::string(5000, 'x'), Secret(), 1024).size() == 1024);
   REQUIRE(excerpt("aab", Secret::from_string("aa"), 1) == "[key]");
   const Error error = error_of({.status = 500, .body = std::string(5000, 'x')});
@@ -157,9 +168,10 @@ TEST_CASE("http date: the one form that is sent today is read") {
   REQUIRE(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT")->time_since_epoch().count() == 784111777);
   REQUIRE(parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT")->time_since_epoch().count() == 0);
   REQUIRE(parse_http_date("Tue, 29 Feb 2028 23:59:60 GMT").has_value());
-  for (const char* text : {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 31 Feb 2025 00:00:00 GMT",
-                           "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nov 1994 08:49:37 UTC",
-                           "Sun, 0x Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT"}) {
+  for (const char* text :
+       {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 31 Feb 2025 00:00:00 GMT",
+        "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nov 1994 08:49:37 UTC",
+        "Sun, 0x Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT"}) {
     INFO(text);
     REQUIRE_FALSE(parse_http_date(text).has_value());
   }

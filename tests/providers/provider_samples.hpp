@@ -31,7 +31,8 @@ inline std::shared_ptr<FakeTransport> transport_of(std::string body, int status 
 inline std::string list_reply(std::size_t rows) {
   std::string body = R"({"object":"list","data":[)";
   for (std::size_t i = 0; i < rows; ++i) {
-    body += (i == 0 ? "" : ",") + std::string(R"({"object":"embedding","index":)") + std::to_string(i) + R"(,"embedding":[3,4]})";
+    body += (i == 0 ? "" : ",") + std::string(R"({"object":"embedding","index":)") + std::to_string(i) +
+            R"(,"embedding":[3,4]})";
   }
   return body + R"(],"model":"m","usage":{"prompt_tokens":5,"total_tokens":5}})";
 }

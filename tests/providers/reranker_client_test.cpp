@@ -11,7 +11,8 @@ using namespace scaup::test;
 
 namespace {
 
-Result<std::vector<RerankScore>> rerank(const std::shared_ptr<FakeTransport>& transport, Provider provider, std::size_t count) {
+Result<std::vector<RerankScore>> rerank(const std::shared_ptr<FakeTransport>& transport, Provider provider,
+                                        std::size_t count) {
   static constexpr std::string_view kTexts[] = {"a", "b", "c"};
   const auto reranker = require_ok(make_reranker_client(provider, {.model = "m", .endpoint = endpoint_on(transport)}));
   return reranker->rerank("q?", {kTexts, count});
@@ -27,7 +28,8 @@ TEST_CASE("reranker client: each provider gets its own address and fields") {
     const char* reply;
   };
   const Case cases[] = {
-      {Provider::cohere, "https://api.cohere.com/v2/rerank", R"({"model":"m","query":"q?","documents":["a","b","c"],"top_n":3})",
+      {Provider::cohere, "https://api.cohere.com/v2/rerank",
+       R"({"model":"m","query":"q?","documents":["a","b","c"],"top_n":3})",
        R"({"id":"x","results":[{"index":2,"relevance_score":0.9},{"index":0,"relevance_score":0.5},{"index":1,"relevance_score":0.1}]})"},
       {Provider::jina, "https://api.jina.ai/v1/rerank",
        R"({"model":"m","query":"q?","documents":["a","b","c"],"top_n":3,"return_documents":false})",
@@ -41,7 +43,8 @@ TEST_CASE("reranker client: each provider gets its own address and fields") {
       {Provider::llama_cpp, "http://localhost:8080/v1/rerank",
        R"({"model":"m","query":"q?","documents":["a","b","c"],"top_n":3})",
        R"({"results":[{"index":0,"relevance_score":-0.5},{"index":1,"relevance_score":-4},{"index":2,"relevance_score":3}]})"},
-      {Provider::vllm, "http://localhost:8000/v1/rerank", R"({"model":"m","query":"q?","documents":["a","b","c"],"top_n":3})",
+      {Provider::vllm, "http://localhost:8000/v1/rerank",
+       R"({"model":"m","query":"q?","documents":["a","b","c"],"top_n":3})",
        R"({"id":"x","model":"m","usage":{"total_tokens":3},"results":[{"index":2,"document":{"text":"c"},"relevance_score":1},{"index":0,"relevance_score":0},{"index":1,"relevance_score":-1}]})"},
   };
   for (const Case& sample : cases) {
@@ -70,15 +73,17 @@ TEST_CASE("reranker client: no texts need no request") {
 }
 
 TEST_CASE("reranker client: scores that are missing, twice, foreign or no numbers are refused") {
-  for (const char* body : {R"({"results":[]})", R"({"results":[{"index":0,"relevance_score":1}]})", R"({})", R"({"results":{}})",
-                           R"({"results":[{"index":0,"relevance_score":1},{"index":0,"relevance_score":1}]})",
-                           R"({"results":[{"index":0,"relevance_score":1},{"index":2,"relevance_score":1}]})",
-                           R"({"results":[{"index":0,"relevance_score":1},{"index":-1,"relevance_score":1}]})",
-                           R"({"results":[{"index":0,"relevance_score":1},{"index":1,"relevance_score":null}]})",
-                           R"({"results":[{"index":0,"relevance_score":1},{"index":1,"relevance_score":"1"}]})",
-                           R"({"results":[{"index":0,"relevance_score":1},{"relevance_score":1}]})",
-                           R"({"results":[{"index":0,"relevance_score":1},{"index":1,"relevance_score":1e999}]})", "[1,2]"}) {
+  for (const char* body :
+       {R"({"results":[]})", R"({"results":[{"index":0,"relevance_score":1}]})", R"({})", R"({"results":{}})",
+        R"({"results":[{"index":0,"relevance_score":1},{"index":0,"relevance_score":1}]})",
+        R"({"results":[{"index":0,"relevance_score":1},{"index":2,"relevance_score":1}]})",
+        R"({"results":[{"index":0,"relevance_score":1},{"index":-1,"relevance_score":1}]})",
+        R"({"results":[{"index":0,"relevance_score":1},{"index":1,"relevance_score":null}]})",
+        R"({"results":[{"index":0,"relevance_score":1},{"index":1,"relevance_score":"1"}]})",
+        R"({"results":[{"index":0,"relevance_score":1},{"relevance_score":1}]})",
+        R"({"results":[{"index":0,"relevance_score":1},{"index":1,"relevance_score":1e999}]})", "[1,2]"}) {
     INFO(body);
-    require_error(rerank(transport_of(body), Provider::cohere, 2), ErrorCode::bad_reply, {"cohere: HTTP 200", "body begins"});
+    require_error(rerank(transport_of(body), Provider::cohere, 2), ErrorCode::bad_reply,
+                  {"cohere: HTTP 200", "body begins"});
   }
 }

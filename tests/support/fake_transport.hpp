@@ -33,7 +33,8 @@ class FakeTransport final : public HttpTransport {
     return HttpResponse{.status = reply.status, .headers = reply.headers, .body = reply.body};
   }
 
-  Result<HttpResponse> stream(const HttpRequest& request, const HttpBodySink& sink, std::stop_token stop) const override {
+  Result<HttpResponse> stream(const HttpRequest& request, const HttpBodySink& sink,
+                              std::stop_token stop) const override {
     const FakeReply reply = next(request);
     if (stop.stop_requested()) return Error(ErrorCode::cancelled, "transport: cancelled");
     if (reply.refused) return Error(ErrorCode::unavailable, "transport: the connection broke");
