@@ -30,7 +30,8 @@ scaup::Secret find_key() {
   return key ? *key : scaup::Secret();
 }
 
-int ask(const scaup::Endpoint& endpoint, const std::string& model, const std::string& question, const std::string& note) {
+int ask(const scaup::Endpoint& endpoint, const std::string& model, const std::string& question,
+        const std::string& note) {
   const auto chat = scaup::make_remote_chat_model(scaup::Provider::openai, {.model = model, .endpoint = endpoint});
   if (!chat) return explain("chat", chat.error());
   const scaup::ChatMessage messages[] = {
@@ -56,7 +57,8 @@ int main(int argc, char** argv) {
   const std::string model = own_server ? argv[2] : "text-embedding-3-small";
   const std::string chat_model = argc > 3 ? argv[3] : own_server ? "" : "gpt-4o-mini";
   if (argc == 2 || (!own_server && endpoint.key.empty())) {
-    std::fprintf(stderr, "Set OPENAI_API_KEY, or give a server: 07_openai http://localhost:1234/v1 EMBEDDING_MODEL [CHAT_MODEL]\n");
+    std::fprintf(stderr, "Set OPENAI_API_KEY, or give a server and its models:\n"
+                         "  07_openai http://localhost:1234/v1 EMBEDDING_MODEL [CHAT_MODEL]\n");
     return 2;
   }
 

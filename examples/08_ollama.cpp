@@ -21,7 +21,8 @@ int explain(const char* what, const scaup::Error& error) {
   return 1;
 }
 
-int ask(const scaup::Endpoint& endpoint, const std::string& model, const std::string& question, const std::string& note) {
+int ask(const scaup::Endpoint& endpoint, const std::string& model, const std::string& question,
+        const std::string& note) {
   const auto chat = scaup::make_remote_chat_model(scaup::Provider::ollama, {.model = model, .endpoint = endpoint});
   if (!chat) return explain("chat", chat.error());
   const scaup::ChatMessage messages[] = {

@@ -15,8 +15,9 @@ struct Colour {
   std::array<float, 3> rgb;
 };
 
-constexpr Colour kColours[] = {{"red", {1, 0, 0}},   {"rose", {1, 0.2F, 0.4F}}, {"orange", {1, 0.5F, 0}}, {"olive", {0.5F, 0.5F, 0}},
-                               {"green", {0, 1, 0}}, {"teal", {0, 0.5F, 0.5F}}, {"blue", {0, 0, 1}},      {"navy", {0, 0, 0.5F}}};
+constexpr Colour kColours[] = {{"red", {1, 0, 0}},    {"rose", {1, 0.2F, 0.4F}}, {"orange", {1, 0.5F, 0}},
+                               {"olive", {0.5F, 0.5F, 0}}, {"green", {0, 1, 0}},   {"teal", {0, 0.5F, 0.5F}},
+                               {"blue", {0, 0, 1}},   {"navy", {0, 0, 0.5F}}};
 
 class ColourEmbedder final : public scaup::Embedder {
  public:

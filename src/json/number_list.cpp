@@ -1,6 +1,6 @@
-// Decimal to float. Nearly all numbers take the short way: at most 19 digits and a small exponent, so that one division
-// in double gives a value whose rounding to float is certain unless it lies next to the middle between two floats;
-// std::from_chars decides those, and all others.
+// Decimal to float. Nearly all numbers take the short way: at most 19 digits and a small exponent, so that one
+// multiplication in double gives a value whose rounding to float is certain unless it lies next to the middle between
+// two floats; std::from_chars decides those, and all others.
 
 #include "json/number_list.hpp"
 
@@ -20,15 +20,28 @@
 namespace scaup::inline v0 {
 namespace {
 
-constexpr std::array<double, 23> kPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                            1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr int kMaxPower = 22;  // the last power of ten that a double holds exactly
+
+// 10^-22 to 10^22; those below 1 are the nearest double.
+constexpr std::array<double, 2 * kMaxPower + 1> make_powers() {
+  std::array<double, 2 * kMaxPower + 1> powers = {};
+  double power = 1;
+  for (std::size_t i = 0; i <= kMaxPower; ++i, power *= 10) {
+    powers[kMaxPower + i] = power;
+    powers[kMaxPower - i] = 1 / power;
+  }
+  return powers;
+}
+
+constexpr auto kPowers = make_powers();
 constexpr std::array<std::uint64_t, 9> kWholePowers = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+constexpr std::size_t kMaxDigits = 19;        // what 64 bits hold, whatever the digits
 constexpr int kMaxExponent = 10000;           // what follows is not read on: no number of digits brings it back
 constexpr std::ptrdiff_t kMaxText = 1 << 30;  // of one number, so that exponents fit an int
 
 struct Scanned {
-  std::uint64_t digits = 0;  // as one integer, where there are at most 19
-  std::size_t digit_count = 0;
+  std::uint64_t digits = 0;     // as one integer, where there are at most 19
+  std::size_t digit_count = 0;  // zeros in front are left out where it matters
   int exponent = 0;
   bool negative = false;
   const char* end = nullptr;  // null: no JSON number
@@ -84,6 +97,12 @@ bool scan_exponent(Scanned& number, const char* at, const char* end) noexcept {
   return at != first;
 }
 
+std::size_t zeros_in_front(const char* at, const char* end) noexcept {
+  std::size_t count = 0;
+  for (; at < end && (*at == '0' || *at == '.'); ++at) count += *at == '0' ? 1 : 0;
+  return count;
+}
+
 // By the grammar of RFC 8259, section 6.
 Scanned scan(const char* at, const char* end) noexcept {
   Scanned number;
@@ -99,6 +118,7 @@ Scanned scan(const char* at, const char* end) noexcept {
     const std::ptrdiff_t count = at - fraction;
     if (count == 0) return {};
     number.digit_count += static_cast<std::size_t>(count);
+    if (number.digit_count > kMaxDigits) number.digit_count -= zeros_in_front(whole, at);
     number.exponent = -static_cast<int>(std::min<std::ptrdiff_t>(count, kMaxText));
   }
   number.end = at;
@@ -106,18 +126,20 @@ Scanned scan(const char* at, const char* end) noexcept {
   return number;
 }
 
-// The float by one multiplication or division of doubles, or nothing where rounding is not certain.
+// The float by one multiplication of doubles, or nothing where rounding is not certain.
 std::optional<float> quick_float(const Scanned& number) noexcept {
-  if (number.digit_count > 19 || number.exponent < -22 || number.exponent > 22) return std::nullopt;
-  const auto digits = static_cast<double>(number.digits);
-  const double value = number.exponent < 0 ? digits / kPowers[static_cast<std::size_t>(-number.exponent)]
-                                           : digits * kPowers[static_cast<std::size_t>(number.exponent)];
+  if (number.digit_count > kMaxDigits || number.exponent < -kMaxPower || number.exponent > kMaxPower)
+    return std::nullopt;
+  const double value =
+      static_cast<double>(number.digits) * kPowers[static_cast<std::size_t>(number.exponent + kMaxPower)];
   if (value > 3e38 || (value < 1.2e-38 && number.digits != 0)) return std::nullopt;
-  // `value` is off by at most two units of its last place. Where the 29 bits that float drops are not so near to
-  // one half, the float is the nearest one.
+  // Three roundings: `value` is off by at most three units of its last place. Where the 29 bits that float drops are
+  // not so near to one half, the float is the nearest one.
   const std::uint64_t dropped = std::bit_cast<std::uint64_t>(value) & 0x1FFFFFFFU;
   if (dropped - 0x0FFFFFF8U <= 0x10U) return std::nullopt;
-  return static_cast<float>(number.negative ? -value : value);
+  // The sign is as good as random, so it is put in without a branch.
+  const std::uint32_t sign = number.negative ? 0x80000000U : 0;
+  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(static_cast<float>(value)) | sign);
 }
 
 // Whether a number that float cannot hold is too small rather than too large.

@@ -58,10 +58,6 @@ class ProviderCall {
   /// An error that names provider, status, request id, what is wrong, and how the body begins.
   [[nodiscard]] Error failure(ErrorCode code, std::string_view what) const;
   [[nodiscard]] Error bad_reply(std::string_view what) const { return failure(ErrorCode::bad_reply, what); }
-  /// What a body that tells of an error means; `words.found`.
-  [[nodiscard]] Error provider_error(const ErrorCode code) const {
-    return failure(code, "the provider reports an error");
-  }
 
  private:
   [[nodiscard]] Result<HttpResponse> finish(Result<HttpResponse> response);

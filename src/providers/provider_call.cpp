@@ -75,7 +75,7 @@ Result<JsonTree> ProviderCall::read_json(std::string body) {
   if (!tree && tree.error().code() == ErrorCode::out_of_memory) return std::move(tree).error();
   if (!tree) return bad_reply(tree.error().message());
   const ErrorWords words = read_error_words(tree->root());
-  if (words.found) return provider_error(code_of_words(words));
+  if (words.found) return failure(code_of_words(words), "the provider reports an error");
   return tree;
 }
 
