@@ -5,6 +5,7 @@
 #   bench/run.sh compare [--quick] [OPTION...]  scaup and its peers; compare/drive.py --help has the options
 #   bench/run.sh storage [--quick]              databases in a folder, beside bare writes and SQLite
 #   bench/run.sh quality [--quick]              rankings on test collections; keyword search beside its peers
+#   bench/run.sh rag                            from files to cited answers, offline
 #   bench/run.sh calibrate                      measures the planner's costs and writes src/engine/plan_costs.hpp
 #
 # Installs what is missing (as root) and builds the release preset. The figures that have a name are also
@@ -28,10 +29,14 @@ case "$part" in
     shift
     exec "$here/quality/run.sh" "$@"
     ;;
+  rag)
+    shift
+    exec "$here/rag/run.sh" "$@"
+    ;;
   calibrate) programs=(calibrate) ;;
   kernels) programs=(bench_kernels bench_query bench_add bench_embedding bench_chunking) ;;
   *)
-    sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     [[ $part == -h || $part == --help ]] && exit 0
     exit 2
     ;;

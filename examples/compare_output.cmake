@@ -1,5 +1,9 @@
-# Runs PROGRAM with ARGUMENTS and compares its standard output with the file EXPECTED.
-execute_process(COMMAND ${PROGRAM} ${ARGUMENTS} OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE status)
+# Runs PROGRAM with ARGUMENTS, and the file INPUT if there is one, and compares its standard output with the file EXPECTED.
+set(input)
+if(INPUT)
+  set(input INPUT_FILE "${INPUT}")
+endif()
+execute_process(COMMAND ${PROGRAM} ${ARGUMENTS} ${input} OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE status)
 if(NOT status EQUAL 0)
   message(FATAL_ERROR "${PROGRAM} ended with ${status}\n${output}\n${errors}")
 endif()

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Answers questions about a folder of text and Markdown files, offline, with the built-in model.
+# Answers questions about a folder of documents, each sentence with its citation, offline, with the built-in model.
 #
 #   examples/run.sh                        asks prepared questions about scaup's own docs/
 #   examples/run.sh FOLDER ["question"]    asks about a folder of yours
 #
-# Installs what is missing (as root), builds, and runs the program 02_ask_folder.
+# Installs what is missing (as root), builds, and runs the program 10_rag.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 root=$(dirname "$here")
@@ -27,6 +27,6 @@ fi
 "$root/cmake/install_deps.sh" build
 # shellcheck source-path=SCRIPTDIR source=../cmake/common.sh
 source "$root/cmake/common.sh"
-build_preset release -DSCAUP_BUILD_TESTS=OFF -DSCAUP_BUILD_BENCH=OFF -- 02_ask_folder
+build_preset release -DSCAUP_BUILD_TESTS=OFF -DSCAUP_BUILD_BENCH=OFF -- 10_rag
 [[ $# -gt 0 ]] || cd "$root"  # its own docs/
-exec "$root/build/release/examples/02_ask_folder" "$@"
+exec "$root/build/release/examples/10_rag" "$@"

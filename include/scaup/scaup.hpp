@@ -1,6 +1,7 @@
 #pragma once
 // Everything: includes all headers of scaup and declares nothing.
 
+#include "scaup/answer_cache.hpp"
 #include "scaup/archive.hpp"
 #include "scaup/call_observer.hpp"
 #include "scaup/chat.hpp"
@@ -24,6 +25,7 @@
 #include "scaup/policies.hpp"
 #include "scaup/providers.hpp"
 #include "scaup/query.hpp"
+#include "scaup/rag.hpp"
 #include "scaup/reranker.hpp"
 #include "scaup/result.hpp"
 #include "scaup/retriever.hpp"
