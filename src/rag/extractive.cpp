@@ -13,7 +13,8 @@ constexpr double kPassageWeight = 1.0;
 constexpr double kTermsWeight = 0.3;
 constexpr double kCosineWeight = 0.3;
 // A sentence that asks, or has too few words to say something, is worth so much less.
-constexpr double kQuestionPenalty = 0.3;
+constexpr double kQuestionPenalty = 0.6;
+constexpr double kFewTermsPenalty = 0.3;
 constexpr std::size_t kFewTerms = 3;
 // Two sentences that share so many of their terms say the same.
 constexpr double kSameTerms = 0.7;
@@ -63,7 +64,8 @@ std::vector<double> worths_of(const PassageSentences& sentences, std::span<const
     double worth = kPassageWeight * share_of_best(passages, one.passage) +
                    kTermsWeight * share_of_terms(question.terms, weights, one.terms) +
                    kCosineWeight * std::max(0.0, sentences.similarity(i, question.vector));
-    if (sentences.text(i).ends_with('?') || one.terms.size() < kFewTerms) worth -= kQuestionPenalty;
+    if (sentences.text(i).ends_with('?')) worth -= kQuestionPenalty;
+    if (one.terms.size() < kFewTerms) worth -= kFewTermsPenalty;
     worths.push_back(worth);
   }
   return worths;

@@ -140,7 +140,7 @@ std::vector<MarkedSentence> find_marked_sentences(std::string_view text) {
   std::size_t begin = 0;
   const auto ranges = find_sentences(text, {0, text.size()});
   for (const ByteRange& range : ranges) {
-    begin = std::max(begin, range.begin);
+    begin = std::min(text.find_first_not_of(" \t\r\n", std::max(begin, range.begin)), text.size());
     const std::size_t own = end_of_markers(text, begin);
     if (own > begin && !sentences.empty()) {
       sentences.back() = marked_sentence(text, sentences.back().begin, own);

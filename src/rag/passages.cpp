@@ -32,9 +32,11 @@ bool is_at_its_place(const Passage& passage, const std::string& source) {
          std::string_view(source).substr(origin.begin, origin.end - origin.begin) == passage.text;
 }
 
-// Whether the later of two passages of a source begins where the earlier one ends, or before, or after white space.
+// Whether the later of two passages of a page and section begins where the earlier one ends, or before, or after white
+// space.
 bool touch(const Passage& earlier, const Passage& later, const std::string* source) {
-  if (earlier.origin.source_id != later.origin.source_id || earlier.origin.page != later.origin.page) return false;
+  const Origin &a = earlier.origin, &b = later.origin;
+  if (a.source_id != b.source_id || a.page != b.page || a.section != b.section) return false;
   if (later.origin.begin <= earlier.origin.end) return true;
   if (source == nullptr || later.origin.begin > source->size()) return false;
   const std::size_t gap = later.origin.begin - earlier.origin.end;

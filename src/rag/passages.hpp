@@ -54,8 +54,8 @@ struct PassageOptions {
 };
 
 /// The passages of `matches`, which are best first: chunks that others hold are left out, those that touch or overlap,
-/// or that only white space of the source separates, are joined; as many as the budget allows, at least one. Best
-/// first.
+/// or that only white space of the source separates, are joined within a page and section; as many as the budget
+/// allows, at least one. Best first.
 [[nodiscard]] std::vector<Passage> make_passages(std::span<const Match> matches, const SourceTexts& sources,
                                                  const PassageOptions& options);
 
