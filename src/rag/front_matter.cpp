@@ -125,7 +125,7 @@ class FieldReader {
     return std::span(lines_).subspan(begin, at_ - begin);
   }
 
-  static YamlScalar as_string(std::string text) { return {Value(text), text}; }
+  static YamlScalar as_string(const std::string& text) { return {Value(text), text}; }
 
   // A list of scalars, or the text of something else.
   static YamlScalar read_below(std::span<const std::string_view> lines) {
@@ -141,7 +141,7 @@ class FieldReader {
     if (empty) return {};
     std::string text = join(lines, '\n');
     if (all_items) return {to_list(items), std::move(text)};
-    return as_string(std::move(text));
+    return as_string(text);
   }
 
   static std::string_view item_text(std::string_view line) noexcept {
