@@ -141,14 +141,14 @@ TEST_CASE("load_file: a file that does not stop changing is unavailable") {
                 ErrorCode::unavailable, {"a.txt", "changes"});
 }
 
-TEST_CASE("load_file: what is broken because it changed meanwhile is no error") {
+TEST_CASE("load_file: a file that is broken because it is being written is unavailable, not broken") {
   const TempFolder folder;
   folder.write("a.txt", "whole");
   int reads = 0;
   const auto break_once = [&] { folder.write("a.txt", ++reads == 1 ? "half \xC3" : "whole again"); };
   const auto result =
       load_file(folder.path(), "a.txt", {.file_system = std::make_shared<ChangingFileSystem>(break_once)});
-  require_error(result, ErrorCode::unavailable);  // it changed before the second reading too
+  require_error(result, ErrorCode::unavailable);
   REQUIRE(reads == 2);
 }
 
