@@ -71,7 +71,7 @@ if(TARGET scaup_net)
   string(PREPEND _scaup_pc_libs "-lscaup_net ")
   get_target_property(_scaup_net_type scaup_net TYPE)
   if(_scaup_net_type STREQUAL "STATIC_LIBRARY")
-    string(APPEND _scaup_pc_requires " libcurl")
+    string(APPEND _scaup_pc_libs " -lcurl")  # its .pc file would ask for all that a static libcurl needs
   endif()
 endif()
 file(RELATIVE_PATH _scaup_pc_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")

@@ -48,6 +48,7 @@ struct CollectionOptions {
 struct WriteReport {
   std::size_t added = 0;
   std::size_t replaced = 0;
+  std::size_t removed = 0;  ///< by `exchange`
   /// Documents whose text the embedder knows nothing of: kept, found by filters, left out of vector search.
   std::size_t without_vector = 0;
 };
@@ -87,6 +88,11 @@ class SCAUP_API Collection {
   /// Adds documents or replaces, whole, those whose id is there. Errors: as `add`, but `already_exists`.
   Result<WriteReport> upsert(std::span<const Document> documents, std::stop_token stop = {});
   Result<WriteReport> upsert(std::initializer_list<Document> documents, std::stop_token stop = {});
+
+  /// Removes documents, ignoring ids that are not there, and adds or replaces others, whole, in one step: no reader
+  /// sees the one without the other. An id in both lists is replaced. Errors: as `upsert`.
+  Result<WriteReport> exchange(std::span<const std::string> removed, std::span<const Document> documents,
+                               std::stop_token stop = {});
 
   /// Changes the metadata of documents without touching text or vector; all of them or none.
   /// Errors: `not_found` if an id is not there; `invalid_argument`.

@@ -29,10 +29,13 @@ struct HttpSecretHeader {
   Secret secret = {};
 };
 
-/// What one exchange may cost. Zero is no limit for the times, and is refused for the bytes.
+/// What one exchange may cost. Zero is no limit for the times, and is refused for the bytes. Besides, the headers of an
+/// answer may have 128 KiB and 512 lines.
 struct HttpLimits {
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
-  std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);  ///< without a byte in either direction
+  /// Without a byte in either direction; the time that a sink takes does not count.
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);
+  /// From the call on, waiting for other exchanges to end included.
   std::chrono::milliseconds total_timeout = std::chrono::seconds(600);
   std::size_t max_response_bytes = std::size_t{64} << 20;  ///< of the body, counted after decompression
 };
@@ -66,6 +69,8 @@ class SCAUP_API HttpTransport {
   virtual ~HttpTransport();
   /// One exchange. Every status is a response, not an error; redirects are not followed.
   ///
+  /// A stop token that is asked to stop ends it at once, also while it waits for other exchanges.
+  ///
   /// Errors: `invalid_argument` for a request that must not be sent (URL, plain http, line breaks in headers);
   /// `unavailable` for connections refused, reset or cut short, names not found, and time-outs;
   /// `bad_reply` for a certificate that does not fit, a body over the limit and a body that does not decompress;
@@ -83,17 +88,25 @@ struct HttpTransportOptions {
   std::filesystem::path ca_file = {};
   /// Hosts besides loopback that may be spoken to without TLS, as they are in the URL.
   std::vector<std::string> plain_http_hosts = {};
-  /// "http://host:port" to send all but loopback requests through. Empty: none; the environment's http_proxy is not
-  /// read.
+  /// "http://host:port" to send all but loopback requests through; https goes in a tunnel, so that the proxy sees host
+  /// and port alone, plain http as it is, keys included. Empty: none. The environment's http_proxy, https_proxy and
+  /// no_proxy are never read.
   std::string proxy = {};
   std::string user_agent = {};  ///< empty: "scaup/<version>"
 };
 
 /// A transport on libcurl: connections are kept and shared, HTTP/2 where the server offers it, TLS 1.2 or later and
-/// verified, gzip and deflate. In scaup::net. One thread of its own while it lives.
+/// verified, gzip and deflate. `stream` uses HTTP/1.1, asks for no compression and refuses it in a 2xx answer. In
+/// scaup::net.
 ///
-/// Errors: `invalid_argument` for options out of range; `io` or `invalid_argument` for a certificate file that cannot
-/// be read.
+/// A request on a kept connection that the server closed before the first byte of an answer is sent once more on a new
+/// one. One thread of its own while it lives. Destroying it ends the exchanges of other threads with `cancelled`. It
+/// does not survive fork: a child must make its own, and not touch its parent's.
+///
+/// Errors: `invalid_argument` for options out of range, or a file without certificates; `io` for one that cannot be
+/// read.
+///
+/// Thread-safe: any member from any thread at any time; a sink may call it too.
 [[nodiscard]] SCAUP_API Result<std::shared_ptr<const HttpTransport>> make_http_transport(
     const HttpTransportOptions& options = {});
 

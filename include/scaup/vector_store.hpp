@@ -69,6 +69,7 @@ struct StoreRecord {
 struct WriteCounts {
   std::size_t added = 0;
   std::size_t replaced = 0;
+  std::size_t removed = 0;
 };
 
 /// Rows whose score for `vector` is greater than `threshold` are left out of a query.
@@ -106,6 +107,11 @@ class SCAUP_API VectorStore {
   /// `embedder_mismatch` if the schema's version is not `schema_version` any more.
   [[nodiscard]] virtual Result<WriteCounts> write(std::span<const StoreRecord> records, WriteMode mode,
                                                   std::uint64_t schema_version, std::stop_token stop) = 0;
+  /// Removes these ids, as far as they are there and not among the records, and adds or replaces the records, which
+  /// may be none: in one step, unless it is not overridden. Errors: as `write`.
+  [[nodiscard]] virtual Result<WriteCounts> exchange(std::span<const std::string> removed,
+                                                     std::span<const StoreRecord> records, std::uint64_t schema_version,
+                                                     std::stop_token stop);
   /// Errors: `not_found` if an id is not there; then no document is changed.
   [[nodiscard]] virtual Status update_metadata(std::span<const MetadataUpdate> updates, std::stop_token stop) = 0;
   /// Removes these ids, ignoring those not there; returns how many went.

@@ -14,6 +14,6 @@ namespace scaup::inline v0 {
 [[nodiscard]] SCAUP_API std::string in_quotes(std::string_view text);
 
 /// The two hexadecimal digits of a byte.
-[[nodiscard]] std::string hex_digits(char byte);
+[[nodiscard]] SCAUP_API std::string hex_digits(char byte);
 
 }  // namespace scaup::inline v0

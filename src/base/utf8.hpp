@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "scaup/config.hpp"
+
 namespace scaup::inline v0 {
 
 struct CodePoint {
@@ -16,13 +18,13 @@ struct CodePoint {
 };
 
 /// The code point that begins at `text[at]`; `at` must be below the size.
-[[nodiscard]] CodePoint decode_utf8(std::string_view text, std::size_t at) noexcept;
+[[nodiscard]] SCAUP_API CodePoint decode_utf8(std::string_view text, std::size_t at) noexcept;
 
 /// Appends `value`, which must be a Unicode scalar value, to `out`.
 void append_utf8(std::string& out, char32_t value);
 
 /// The offset of the first byte that is not part of a valid sequence, or nothing if `text` is UTF-8.
-[[nodiscard]] std::optional<std::size_t> find_invalid_utf8(std::string_view text) noexcept;
+[[nodiscard]] SCAUP_API std::optional<std::size_t> find_invalid_utf8(std::string_view text) noexcept;
 
 /// Whether a code point begins at `at`, or the text ends there; for valid UTF-8.
 [[nodiscard]] constexpr bool is_utf8_boundary(std::string_view text, std::size_t at) noexcept {

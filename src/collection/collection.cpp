@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "base/boundary.hpp"
 #include "base/document_check.hpp"
@@ -70,21 +71,39 @@ auto retried(const Attempt& attempt) -> decltype(attempt()) {
   return attempt();
 }
 
-Result<WriteReport> write_once(State& state, std::span<const Document> documents, WriteMode mode,
+// What is done with documents that have been checked and embedded.
+using StoreWrite =
+    std::function<Result<WriteCounts>(VectorStore&, std::span<const StoreRecord>, std::uint64_t schema_version)>;
+
+Result<WriteReport> write_once(State& state, std::span<const Document> documents, const StoreWrite& store_write,
                                const std::stop_token& stop) {
   const auto context = context_of(state, stop);
   if (!context) return context.error();
   if (Status valid = check_documents(documents, context->info.schema); !valid) return std::move(valid).error();
   const auto batch = EmbeddingBatch::of_documents(documents, context->embedder.get(), stop);
   if (!batch) return batch.error();
-  const auto counts = state.store->write(batch->records(), mode, context->info.schema_version, stop);
+  const auto counts = store_write(*state.store, batch->records(), context->info.schema_version);
   if (!counts) return counts.error();
-  return WriteReport{.added = counts->added, .replaced = counts->replaced, .without_vector = batch->without_vector()};
+  return WriteReport{.added = counts->added,
+                     .replaced = counts->replaced,
+                     .removed = counts->removed,
+                     .without_vector = batch->without_vector()};
 }
 
 Result<WriteReport> write(State& state, std::span<const Document> documents, WriteMode mode,
                           const std::stop_token& stop) {
-  return retried([&] { return write_once(state, documents, mode, stop); });
+  const StoreWrite store_write = [&](VectorStore& store, std::span<const StoreRecord> records, std::uint64_t version) {
+    return store.write(records, mode, version, stop);
+  };
+  return retried([&] { return write_once(state, documents, store_write, stop); });
+}
+
+Result<WriteReport> exchange(State& state, std::span<const std::string> removed, std::span<const Document> documents,
+                             const std::stop_token& stop) {
+  const StoreWrite store_write = [&](VectorStore& store, std::span<const StoreRecord> records, std::uint64_t version) {
+    return store.exchange(removed, records, version, stop);
+  };
+  return retried([&] { return write_once(state, documents, store_write, stop); });
 }
 
 Result<std::vector<QueryResult>> query_once(const State& state, std::span<const RequestView> requests,
@@ -137,6 +156,11 @@ Result<WriteReport> Collection::add(std::initializer_list<Document> documents, s
 
 Result<WriteReport> Collection::upsert(std::span<const Document> documents, std::stop_token stop) {
   return call(state_, "upsert", stop, [&](State& state) { return write(state, documents, WriteMode::upsert, stop); });
+}
+
+Result<WriteReport> Collection::exchange(std::span<const std::string> removed, std::span<const Document> documents,
+                                         std::stop_token stop) {
+  return call(state_, "exchange", stop, [&](State& state) { return scaup::exchange(state, removed, documents, stop); });
 }
 
 Result<WriteReport> Collection::upsert(std::initializer_list<Document> documents, std::stop_token stop) {

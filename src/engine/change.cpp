@@ -1,6 +1,7 @@
 #include "engine/change.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/document_check.hpp"
 #include "base/in_quotes.hpp"
@@ -50,32 +51,60 @@ Status Change::not_cancelled() const {
   return Error(ErrorCode::cancelled, "cancelled before the write took effect");
 }
 
+void Change::take_out(Slot slot, const Snapshot& current) noexcept {
+  current.table->segment_of(slot).rows.remove(current.table->index_of(slot), next->sequence);
+  retire(retired, current.table->newest(slot));
+}
+
 void AddChange::for_each_id(const std::function<void(std::string_view)>& visit) const {
-  for (const StoreRecord& record : records_) visit(record.document->id);
+  for (const StoreRecord& record : addition_.records) visit(record.document->id);
+  for (const std::string& id : addition_.removed) visit(id);
 }
 
 Status AddChange::prepare(const Lookup& lookup, const Snapshot& current, const Snapshot& last) {
   if (last.schema_version != schema_version_) {
     return Error(ErrorCode::embedder_mismatch, "the collection was given another embedder meanwhile; call again");
   }
-  auto state = last.successor();
-  if (Status ready = ensure_table(*state, batch_dimension(records_), last.rows + records_.size()); !ready) return ready;
-  state->table->will_write(last.rows, last.rows + records_.size());
-  next = std::move(state);
-  rows_.reserve(records_.size());
-  owned_.reserve(records_.size());
-  for (const StoreRecord& given : records_) {
+  const std::span<const StoreRecord> records = addition_.records;
+  next = last.successor();
+  if (!records.empty()) {
+    if (Status ready = ensure_table(*next, batch_dimension(records), last.rows + records.size()); !ready) return ready;
+    next->table->will_write(last.rows, last.rows + records.size());
+  }
+  rows_.reserve(records.size());
+  owned_.reserve(records.size());
+  for (const StoreRecord& given : records) {
     if (Status added = add_row(given, lookup, current); !added) return added;
   }
+  remove_others(lookup, current);
   next->documents += counts_.added;
-  retired.reserve(counts_.replaced);
+  next->documents -= counts_.removed;
+  retired.reserve(leaving_.size());
+  if (rows_.empty() && leaving_.empty()) next = nullptr;
   return not_cancelled();
+}
+
+// After the rows: what they replace is not removed as well.
+void AddChange::remove_others(const Lookup& lookup, const Snapshot& current) {
+  const std::unordered_set<Slot> replaced(leaving_.begin(), leaving_.end());
+  std::vector<Slot> slots;
+  for (const std::string& id : addition_.removed) {
+    const auto slot = lookup.find(id);
+    if (slot && !replaced.contains(*slot)) slots.push_back(*slot);
+  }
+  std::ranges::sort(slots);
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  for (const Slot slot : slots) {
+    if (!current.has_vector(slot)) --next->without_vector;
+  }
+  counts_.removed = slots.size();
+  leaving_.insert(leaving_.end(), slots.begin(), slots.end());
 }
 
 Status AddChange::add_row(const StoreRecord& given, const Lookup& lookup, const Snapshot& current) {
   const Document& document = *given.document;
   const auto existing = lookup.find(document.id);
-  if (existing && mode_ == WriteMode::add) {
+  if (existing && addition_.mode == WriteMode::add) {
     return Error(ErrorCode::already_exists,
                  "document " + in_quotes(document.id) + " is there already; upsert replaces it");
   }
@@ -86,7 +115,7 @@ Status AddChange::add_row(const StoreRecord& given, const Lookup& lookup, const 
   Segment& segment = next->table->segment_of(slot);
   segment.records[next->table->index_of(slot)].store(record, std::memory_order_relaxed);
   rows_.push_back({record, slot, existing});
-  if (existing) replaced_.push_back(*existing);
+  if (existing) leaving_.push_back(*existing);
   ++(existing ? counts_.replaced : counts_.added);
   if (given.vector.empty()) ++next->without_vector;
   if (existing && !current.has_vector(*existing)) --next->without_vector;
@@ -96,7 +125,7 @@ Status AddChange::add_row(const StoreRecord& given, const Lookup& lookup, const 
 void AddChange::fill_rows() noexcept {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const Slot slot = rows_[i].slot;
-    next->table->segment_of(slot).rows.write(next->table->index_of(slot), records_[i].vector);
+    next->table->segment_of(slot).rows.write(next->table->index_of(slot), addition_.records[i].vector);
   }
 }
 
@@ -110,8 +139,11 @@ void AddChange::commit(IdTable& ids, const Snapshot& current) noexcept {
     }
     const Slot old = *row.replaces;
     ids.replace(row.record->id(), row.slot, id_of);
-    current.table->segment_of(old).rows.remove(current.table->index_of(old), next->sequence);
-    retire(retired, current.table->newest(old));
+    take_out(old, current);
+  }
+  for (const Slot slot : removed()) {
+    ids.erase(current.id(slot), id_of);
+    take_out(slot, current);
   }
 }
 
@@ -120,6 +152,7 @@ void AddChange::index(FilterIndex& filter_index, const Snapshot& current) const 
     if (row.replaces) filter_index.remove(*row.replaces, current.document(*row.replaces).metadata());
     filter_index.add(row.slot, row.record->metadata());
   }
+  for (const Slot slot : removed()) filter_index.remove(slot, current.document(slot).metadata());
 }
 
 void UpdateChange::for_each_id(const std::function<void(std::string_view)>& visit) const {
@@ -185,8 +218,7 @@ void RemoveChange::commit(IdTable& ids, const Snapshot& current) noexcept {
   const auto id_of = [&](Slot slot) { return current.table->id(slot); };
   for (const Slot slot : slots_) {
     ids.erase(current.id(slot), id_of);
-    current.table->segment_of(slot).rows.remove(current.table->index_of(slot), next->sequence);
-    retire(retired, current.table->newest(slot));
+    take_out(slot, current);
   }
 }
 

@@ -61,16 +61,25 @@ class Change {
 
  protected:
   [[nodiscard]] Status not_cancelled() const;
+  /// For `commit`: the row of a slot ends with `next`, and its document is retired.
+  void take_out(Slot slot, const Snapshot& current) noexcept;
 
  private:
   std::stop_token stop_;
 };
 
-/// Adds or replaces documents. Borrows the records.
+/// What an AddChange does, borrowed. An id that is removed and among the records is replaced.
+struct Addition {
+  std::span<const StoreRecord> records = {};
+  WriteMode mode = WriteMode::add;
+  std::span<const std::string> removed = {};
+};
+
+/// Adds or replaces documents, and removes others in the same step.
 class AddChange final : public Change {
  public:
-  AddChange(std::span<const StoreRecord> records, WriteMode mode, std::uint64_t schema_version, std::stop_token stop)
-      : Change(std::move(stop)), records_(records), mode_(mode), schema_version_(schema_version) {}
+  AddChange(const Addition& addition, std::uint64_t schema_version, std::stop_token stop)
+      : Change(std::move(stop)), addition_(addition), schema_version_(schema_version) {}
 
   void for_each_id(const std::function<void(std::string_view)>& visit) const override;
   Status prepare(const Lookup& lookup, const Snapshot& current, const Snapshot& last) override;
@@ -78,7 +87,7 @@ class AddChange final : public Change {
   [[nodiscard]] std::size_t rows_to_fill() const noexcept override { return rows_.size(); }
   [[nodiscard]] std::size_t added() const noexcept override { return counts_.added; }
   void commit(IdTable& ids, const Snapshot& current) noexcept override;
-  [[nodiscard]] std::span<const Slot> touched() const noexcept override { return replaced_; }
+  [[nodiscard]] std::span<const Slot> touched() const noexcept override { return leaving_; }
   void index(FilterIndex& filter_index, const Snapshot& current) const override;
   [[nodiscard]] WriteCounts counts() const noexcept { return counts_; }
 
@@ -92,12 +101,17 @@ class AddChange final : public Change {
 
   [[nodiscard]] Status add_row(const StoreRecord& given, const Lookup& lookup, const Snapshot& current);
 
-  const std::span<const StoreRecord> records_;
-  const WriteMode mode_;
+  void remove_others(const Lookup& lookup, const Snapshot& current);
+  // The slots of documents that go and are not replaced.
+  [[nodiscard]] std::span<const Slot> removed() const noexcept {
+    return std::span<const Slot>(leaving_).subspan(counts_.replaced);
+  }
+
+  const Addition addition_;
   const std::uint64_t schema_version_;
   std::vector<Record::Pointer> owned_;  // the records of rows_, until they are committed
   std::vector<Row> rows_;
-  std::vector<Slot> replaced_;
+  std::vector<Slot> leaving_;  // of documents that are replaced, then of those that are removed
   WriteCounts counts_;
 };
 

@@ -57,6 +57,8 @@ class LocalStore final : public VectorStore {
   [[nodiscard]] Result<WriteCounts> write(std::span<const StoreRecord> records, WriteMode mode,
                                           std::uint64_t schema_version, std::stop_token stop) override;
   [[nodiscard]] Status update_metadata(std::span<const MetadataUpdate> updates, std::stop_token stop) override;
+  [[nodiscard]] Result<WriteCounts> exchange(std::span<const std::string> removed, std::span<const StoreRecord> records,
+                                             std::uint64_t schema_version, std::stop_token stop) override;
   [[nodiscard]] Result<std::size_t> remove_ids(std::span<const std::string> ids, std::stop_token stop) override;
   [[nodiscard]] Result<std::size_t> remove_matching(const Filter& filter, std::stop_token stop) override;
   [[nodiscard]] Status adopt_embedder(const EmbedderIdentity& identity, std::stop_token stop) override;

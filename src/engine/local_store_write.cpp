@@ -118,8 +118,18 @@ Status LocalStore::log(const LogEntry& entry) {
 Result<WriteCounts> LocalStore::write(std::span<const StoreRecord> records, WriteMode mode,
                                       std::uint64_t schema_version, std::stop_token stop) {
   if (records.empty()) return WriteCounts{};
-  AddChange change(records, mode, schema_version, std::move(stop));
+  AddChange change({.records = records, .mode = mode}, schema_version, std::move(stop));
   if (log_ != nullptr) change.entry = log_of_add(records, mode);
+  if (Status done = submit(change); !done) return std::move(done).error();
+  return change.counts();
+}
+
+Result<WriteCounts> LocalStore::exchange(std::span<const std::string> removed, std::span<const StoreRecord> records,
+                                         std::uint64_t schema_version, std::stop_token stop) {
+  if (records.empty() && removed.empty()) return WriteCounts{};
+  AddChange change({.records = records, .mode = WriteMode::upsert, .removed = removed}, schema_version,
+                   std::move(stop));
+  if (log_ != nullptr) change.entry = log_of_exchange(removed, records);
   if (Status done = submit(change); !done) return std::move(done).error();
   return change.counts();
 }

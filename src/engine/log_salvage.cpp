@@ -22,6 +22,7 @@ class LenientApplier {
       case Operation::add: return for_each_item(parts, [&](Bytes item) { return add(item); });
       case Operation::update: return for_each_item(parts, [&](Bytes item) { return update(item); });
       case Operation::remove: return for_each_item(parts, [&](Bytes item) { return remove(item); });
+      case Operation::exchange: return for_each_item(parts, [&](Bytes item) { return exchange(item); });
       case Operation::adopt_embedder: return whole(type, parts);
       case Operation::replace_embeddings: return replace_embeddings(parts);
     }
@@ -88,6 +89,10 @@ class LenientApplier {
 
   [[nodiscard]] Status update(Bytes item) { return counted(apply_one(Operation::update, item), not_updated_); }
   [[nodiscard]] Status remove(Bytes item) { return counted(apply_one(Operation::remove, item), not_applied_); }
+  [[nodiscard]] Status exchange(Bytes item) {
+    FieldReader fields(item);
+    return fields.next() && fields.tag() == ItemTag::removed ? remove(fields.bytes()) : add(item);
+  }
   [[nodiscard]] Status whole(std::uint8_t type, std::span<const Bytes> parts) {
     return counted(apply_entry(store_, {.type = type, .parts = parts}), not_applied_);
   }
@@ -234,7 +239,8 @@ void SalvagedLogs::note_gap(std::uint64_t number, std::uint64_t first) {
 
 std::optional<std::size_t> SalvagedLogs::first_dimension() const {
   for (const LogFrame& frame : frames_) {
-    if (frame.type != static_cast<std::uint8_t>(Operation::add)) continue;
+    const auto operation = static_cast<Operation>(frame.type);
+    if (operation != Operation::add && operation != Operation::exchange) continue;
     if (const auto dimension = dimension_in(frame.body)) return dimension;
   }
   return std::nullopt;

@@ -55,10 +55,25 @@ std::size_t bytes_of(const StoreRecord& record) {
          record.document->metadata.size() * kField;
 }
 
+std::size_t bytes_of(std::span<const StoreRecord> records) {
+  std::size_t bytes = 0;
+  for (const StoreRecord& record : records) bytes += bytes_of(record);
+  return bytes;
+}
+
 void write_vector(FieldWriter& out, std::span<const float> vector) {
   if (vector.empty()) return;
   static_assert(std::endian::native == std::endian::little);
   out.bytes(kVector, std::as_bytes(vector));
+}
+
+void write_records(EntryBuilder& entry, std::span<const StoreRecord> records) {
+  for (const StoreRecord& record : records) {
+    entry.fields().message(kItem, [&](FieldWriter& item) {
+      item.message(kDocument, [&](FieldWriter& out) { encode_document(out, *record.document); });
+      write_vector(item, record.vector);
+    });
+  }
 }
 
 Error wrong_entry(std::string_view what) {
@@ -109,7 +124,14 @@ class UniqueIds {
 struct LoggedDocuments {
   std::vector<Document> documents;
   std::vector<std::vector<float>> vectors;
+  std::vector<std::string> removed;  // of an exchange
   UniqueIds ids;
+
+  [[nodiscard]] std::vector<StoreRecord> records() const {
+    std::vector<StoreRecord> records;
+    for (std::size_t i = 0; i < documents.size(); ++i) records.push_back({&documents[i], vectors[i]});
+    return records;
+  }
 };
 
 Status read_document(std::span<const std::byte> bytes, LoggedDocuments& out) {
@@ -163,11 +185,25 @@ Status apply_add(VectorStore& store, const LoggedEntry& entry, std::uint64_t sch
   const auto on_item = [&](std::span<const std::byte> item) { return read_document(item, logged); };
   if (Status read = read_parts(entry, on_head, on_item); !read) return read;
   if (Status same = check_dimensions(logged.vectors); !same) return same;
-  std::vector<StoreRecord> records;
-  for (std::size_t i = 0; i < logged.documents.size(); ++i) {
-    records.push_back({&logged.documents[i], logged.vectors[i]});
-  }
-  auto written = store.write(records, mode, schema_version, {});
+  auto written = store.write(logged.records(), mode, schema_version, {});
+  return written ? Status() : applied(std::move(written).error());
+}
+
+// An item is the id of a document that goes, or a document with its vector.
+Status read_exchanged(std::span<const std::byte> bytes, LoggedDocuments& out) {
+  FieldReader fields(bytes, "logged exchange");
+  if (!fields.next() || fields.tag() != ItemTag::removed) return read_document(bytes, out);
+  out.removed.emplace_back(fields.text());
+  return fields.status();
+}
+
+Status apply_exchange(VectorStore& store, const LoggedEntry& entry, std::uint64_t schema_version) {
+  LoggedDocuments logged;
+  const auto on_item = [&](std::span<const std::byte> item) { return read_exchanged(item, logged); };
+  const auto on_head = [](auto) { return Status(); };
+  if (Status read = read_parts(entry, on_head, on_item); !read) return read;
+  if (Status same = check_dimensions(logged.vectors); !same) return same;
+  auto written = store.exchange(logged.removed, logged.records(), schema_version, {});
   return written ? Status() : applied(std::move(written).error());
 }
 
@@ -282,16 +318,19 @@ Status apply_embeddings(VectorStore& store, const LoggedEntry& entry, std::uint6
 LogEntry log_of_add(std::span<const StoreRecord> records, WriteMode mode) {
   EntryBuilder entry(Operation::add);
   const std::byte head[] = {mode == WriteMode::add ? std::byte{0} : std::byte{1}};
-  std::size_t bytes = 0;
-  for (const StoreRecord& record : records) bytes += bytes_of(record);
-  entry.reserve(bytes);
+  entry.reserve(bytes_of(records));
   entry.fields().bytes(kHead, head);
-  for (const StoreRecord& record : records) {
-    entry.fields().message(kItem, [&](FieldWriter& item) {
-      item.message(kDocument, [&](FieldWriter& out) { encode_document(out, *record.document); });
-      write_vector(item, record.vector);
-    });
+  write_records(entry, records);
+  return entry.take();
+}
+
+LogEntry log_of_exchange(std::span<const std::string> removed, std::span<const StoreRecord> records) {
+  EntryBuilder entry(Operation::exchange);
+  entry.reserve(bytes_of(records));
+  for (const std::string& id : removed) {
+    entry.fields().message(kItem, [&](FieldWriter& item) { item.text(ItemTag::removed, id); });
   }
+  write_records(entry, records);
   return entry.take();
 }
 
@@ -338,6 +377,7 @@ Status apply_entry(VectorStore& store, const LoggedEntry& entry) {
     case Operation::add: return apply_add(store, entry, info->schema_version);
     case Operation::update: return apply_update(store, entry);
     case Operation::remove: return apply_removal(store, entry);
+    case Operation::exchange: return apply_exchange(store, entry, info->schema_version);
     case Operation::adopt_embedder: return apply_embedder(store, entry);
     case Operation::replace_embeddings: return apply_embeddings(store, entry, info->revision);
   }

@@ -223,9 +223,14 @@ Failure failure_of(CURLcode code) noexcept {
   }
 }
 
+/// What a transfer's end with this code means; `code` may be CURLE_OK for an answer that has no whole head.
 Error error_of(const Parts& parts, CURLcode code) {
   if (std::optional<Error> noted = parts.exchange.take_failure()) return *std::move(noted);
-  const Failure failure = failure_of(code);
+  if (code == CURLE_OK) return parts.exchange.error(ErrorCode::unavailable, "the answer was cut short in its headers");
+  // libcurl says so, too, when it stops reading a header line that has more than 100 KB.
+  const bool in_head = code == CURLE_OUT_OF_MEMORY && !parts.exchange.head_complete();
+  const Failure failure =
+      in_head ? Failure{ErrorCode::bad_reply, "a header line of the answer takes too much memory"} : failure_of(code);
   const std::string_view text = parts.text[0] != '\0' ? parts.text.data() : curl_easy_strerror(code);
   return parts.exchange.error(failure.code, std::string(failure.what) + " (" + clean_text(text) + ")");
 }
@@ -290,7 +295,7 @@ std::optional<CurlEnd> CurlMulti::next_end() {
   const Parts* parts = nullptr;
   curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &parts);
   const CURLcode code = message->data.result;
-  if (code == CURLE_OK) return CurlEnd{&parts->exchange};
+  if (code == CURLE_OK && parts->exchange.head_complete()) return CurlEnd{&parts->exchange, std::nullopt};
   // An end must not be lost: where there is no memory for its error, that is the error.
   const Status status = guarded([&]() -> Status { return error_of(*parts, code); });
   return CurlEnd{&parts->exchange, status.error()};

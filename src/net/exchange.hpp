@@ -73,6 +73,8 @@ class Exchange {
   void note_sent(std::uint64_t bytes) noexcept;
   /// libcurl goes on from a pause.
   void note_resumed() noexcept;
+  /// Whether the head of the final answer came whole.
+  [[nodiscard]] bool head_complete() const noexcept { return head_complete_; }
   /// Notes why a call of libcurl is going to fail; the first reason stands.
   void fail(Error error);
   /// The reason that was noted, if any.

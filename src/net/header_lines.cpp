@@ -37,7 +37,8 @@ std::string secret_line(const HttpSecretHeader& header) {
   std::string line;
   line.reserve(header.name.size() + 2 + header.prefix.size() + key.size());
   line.append(header.name).append(": ").append(header.prefix);
-  return line.append(reinterpret_cast<const char*>(key.data()), key.size());
+  line.append(reinterpret_cast<const char*>(key.data()), key.size());
+  return line;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// parse_json on any bytes: what it accepts is written by json_writer and read back the same.
+// parse_json on any bytes: what it accepts is written by json_writer and read back the same, and JsonTree accepts it too.
 
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include "base/utf8.hpp"
 #include "fuzz.hpp"
 #include "json/json_reader.hpp"
+#include "json/json_tree.hpp"
 #include "json/json_writer.hpp"
 
 using scaup::JsonArray;
@@ -56,7 +57,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const scaup::JsonLimits limits = {.max_bytes = 1 << 20, .max_depth = 64};
   const auto value = scaup::parse_json(text, limits);
+  const auto tree = scaup::JsonTree::parse(std::string(text), {.max_bytes = 1 << 20, .max_depth = 128});
   if (!value) return 0;
+  const bool is_tree = value->get_if<JsonArray>() != nullptr || value->get_if<JsonObject>() != nullptr;
+  require(tree.has_value() == is_tree);
   require(!scaup::find_invalid_utf8(text));
   std::string written;
   write(written, *value);

@@ -30,6 +30,7 @@ ALLOWED_INCLUDES = {
     "embed": ["base", "json", "text"],
     "model": ["base", "json", "text", "embed"],
     "net": _GROUND,
+    "providers": ["base", "json", "net", "policy"],
     "filter": _TOOLS,
     "index": _TOOLS,
     "policy": ["base"],
