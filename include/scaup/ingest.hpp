@@ -36,15 +36,22 @@ struct IngestProgress {
   std::optional<std::chrono::nanoseconds> left = {};  ///< estimated, once something is done
 };
 
+/// How a file of a folder is held against what was stored of it.
+enum class FileComparison : std::uint8_t {
+  size_and_time,  ///< it is read only where its size or time of change differ; but always within a moment of a change
+  content,        ///< it is always read, and compared by a hash of its text
+};
+
 struct IngestOptions {
   /// Cuts every source. Default: by metadata "format" - Markdown by sections, HTML by blocks, code by blocks, PDF by
   /// pages, the rest by sentences - with sizes in tokens of the embedder.
   std::shared_ptr<const Chunker> chunker = {};
   LoadOptions load = {};
-  CollectionOptions collection = {};          ///< of the chunks, where it is created; the embedder always
-  std::size_t threads = 0;                    ///< that load and chunk; 0: all cores. Another one embeds and stores
-  std::size_t batch_chunks = 256;             ///< embedded in one call, 1 to 100,000; sources are not cut apart for it
-  std::size_t max_queued_bytes = 64u << 20;   ///< of texts loaded and not stored yet; loading waits beyond
+  FileComparison compare = FileComparison::size_and_time;
+  CollectionOptions collection = {};         ///< of the chunks, where it is created; the embedder always
+  std::size_t threads = 0;                   ///< that load and chunk; 0: all cores. Another one embeds and stores
+  std::size_t batch_chunks = 256;            ///< embedded in one call, 1 to 100,000; sources are not cut apart for it
+  std::size_t max_queued_bytes = 64u << 20;  ///< of texts loaded and not stored yet; loading waits beyond
   double price_per_million_tokens = 0;
   std::function<void(const IngestProgress&)> on_progress = {};  ///< on the caller's thread, some times a second
 };
@@ -61,7 +68,7 @@ struct IngestReport {
   std::size_t sources_unchanged = 0;  ///< nothing was embedded or written for them
   std::size_t sources_removed = 0;    ///< by sync: they are no longer in the folder
   std::size_t chunks_embedded = 0;
-  std::size_t chunks_kept = 0;     ///< of changed sources: same text, same vector, perhaps in another place
+  std::size_t chunks_kept = 0;  ///< of changed sources: same text, same vector, perhaps in another place
   std::size_t chunks_removed = 0;
   std::uint64_t tokens = 0;  ///< embedded
   std::uint64_t bytes = 0;   ///< of the texts of sources read

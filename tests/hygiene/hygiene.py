@@ -39,7 +39,7 @@ ALLOWED_INCLUDES = {
     "engine": _SEARCH + ["storage", "rank"],
     "collection": _SEARCH + ["storage", "rank", "archive", "engine", "embed"],
     "retrieve": _SEARCH + ["storage", "rank", "archive", "engine", "embed", "collection"],
-    "rag": _SEARCH + ["storage", "rank", "archive", "engine", "embed", "collection", "retrieve"],
+    "rag": _SEARCH + ["storage", "rank", "archive", "engine", "embed", "collection", "retrieve", "policy"],
 }
 
 # Headers of the operating system: no dependency, any file of src/ may include them.
