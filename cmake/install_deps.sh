@@ -22,7 +22,7 @@ add_group() {
       ;;
     test)
       required+=(catch2 python3:python3 nm:binutils zlib1g-dev openssl:openssl)
-      optional+=(python3-venv nginx:nginx-light)
+      optional+=(python3-venv nginx:nginx-light pdftotext:poppler-utils)
       ;;
     bench) required+=(libbenchmark-dev python3:python3) ;;
     compare)

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/document_check.hpp"
-#include "rag/source_files.hpp"
 
 namespace scaup::inline v0 {
 namespace {

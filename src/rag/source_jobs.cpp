@@ -2,7 +2,6 @@
 
 #include "rag/source_jobs.hpp"
 
-#include "rag/source_files.hpp"
 
 namespace scaup::inline v0 {
 

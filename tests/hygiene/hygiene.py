@@ -43,7 +43,7 @@ ALLOWED_INCLUDES = {
 }
 
 # Headers of the operating system: no dependency, any file of src/ may include them.
-OS_HEADERS = re.compile(r"^(sys/\w+|fcntl|unistd|dirent|pthread|sched)\.h$")
+OS_HEADERS = re.compile(r"^(sys/\w+|fcntl|unistd|dirent|poll|pthread|sched|signal|spawn)\.h$")
 
 # What the library must not call: it never prints, and never ends the process.
 FORBIDDEN_SYMBOLS = {

@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "rag/forwarding_file_system.hpp"
 #include "support/catch.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace scaup;
+using scaup::test::ForwardingFileSystem;
 using scaup::test::require_error;
 using scaup::test::require_ok;
 using scaup::test::TempFolder;
@@ -41,7 +43,8 @@ TEST_CASE("load_folder: files become documents, named by their path, in order of
   REQUIRE(report.skipped.empty());
   const Document& markdown = report.documents[2];
   REQUIRE(markdown.text == "# zed");
-  REQUIRE(markdown.metadata == Metadata{{"path", "a/z.md"}, {"format", "markdown"}});
+  REQUIRE(markdown.metadata.at("path") == Value("a/z.md"));
+  REQUIRE(markdown.metadata.at("format") == Value("markdown"));
   REQUIRE_FALSE(markdown.embedding.has_value());
   REQUIRE_FALSE(markdown.origin.has_value());
   REQUIRE(report.documents[1].metadata.at("format") == Value("markdown"));
@@ -59,7 +62,7 @@ TEST_CASE("load_folder: a folder given with a slash at its end, or through a lin
 TEST_CASE("load_folder: other extensions, hidden files and links are left out without a word") {
   const TempFolder folder;
   folder.write("a.txt", "text");
-  folder.write("a.pdf", "text");
+  folder.write("a.xyz", "text");
   folder.write("txt", "text");
   folder.write(".hidden.txt", "text");
   folder.write(".git/notes.txt", "text");
@@ -143,7 +146,7 @@ TEST_CASE("load_folder: progress counts files, skipped ones too") {
   folder.write("a.txt", "text");
   folder.write("b.txt", "\xFF");
   folder.write("c.md", "text");
-  folder.write("d.pdf", "text");
+  folder.write("d.xyz", "text");
   std::vector<LoadProgress> seen;
   const auto on_progress = [&](const LoadProgress& progress) { seen.push_back(progress); };
   require_ok(load_folder(folder.path(), {.on_progress = on_progress}));
@@ -178,33 +181,18 @@ TEST_CASE("load_folder: a stop between two files cancels the call") {
 }
 
 TEST_CASE("load_folder: a subfolder and a file that cannot be read are skipped, whatever the file system") {
-  // Stands before the real file system and breaks two of its entries: works for root too.
-  class BrokenFileSystem final : public FileSystem {
+  // Works for root too.
+  class BrokenFileSystem final : public ForwardingFileSystem {
    public:
     Result<std::unique_ptr<ReadableFile>> open_for_read(const fs::path& path, Links links) const override {
       CHECK(links == Links::refuse);  // an entry may have become a link since it was listed
       if (path.filename() == "broken.txt") return Error(ErrorCode::io, "bad sector", 5);
-      return real_->open_for_read(path, links);
-    }
-    Result<std::unique_ptr<WritableFile>> open_for_write(const fs::path& path, OpenMode mode) override {
-      return real_->open_for_write(path, mode);
+      return ForwardingFileSystem::open_for_read(path, links);
     }
     Result<std::vector<DirectoryEntry>> list(const fs::path& path) const override {
       if (path.filename() == "private") return Error(ErrorCode::io, "no permission", 13);
-      return real_->list(path);
+      return ForwardingFileSystem::list(path);
     }
-    Result<FileInfo> info(const fs::path& path, Links links) const override { return real_->info(path, links); }
-    Status create_directory(const fs::path& path) override { return real_->create_directory(path); }
-    Status rename(const fs::path& from, const fs::path& to) override { return real_->rename(from, to); }
-    Status remove(const fs::path& path) override { return real_->remove(path); }
-    Status sync_directory(const fs::path& path) override { return real_->sync_directory(path); }
-    Result<std::uint64_t> free_space(const fs::path& path) const override { return real_->free_space(path); }
-    Result<std::unique_ptr<FileLock>> lock(const fs::path& path, LockMode mode) override {
-      return real_->lock(path, mode);
-    }
-
-   private:
-    std::shared_ptr<FileSystem> real_ = posix_file_system();
   };
   const TempFolder folder;
   folder.write("broken.txt", "text");
@@ -218,4 +206,17 @@ TEST_CASE("load_folder: a subfolder and a file that cannot be read are skipped, 
   REQUIRE(report.skipped[0].error.detail() == 5);
   REQUIRE(report.skipped[1].path == "private");
   REQUIRE(report.skipped[1].error.detail() == 13);
+}
+
+TEST_CASE("load_folder: rows of a file stay together, in their order") {
+  const TempFolder folder;
+  std::string csv = "name\n";
+  for (int i = 0; i < 11; ++i) csv += "row\n";
+  folder.write("a.csv", csv);
+  folder.write("a.csv.txt", "text");
+  const Names ids = ids_of(require_ok(load_folder(folder.path())));
+  REQUIRE(ids.size() == 12);
+  REQUIRE(ids[1] == "a.csv#2");
+  REQUIRE(ids[10] == "a.csv#11");
+  REQUIRE(ids[11] == "a.csv.txt");
 }

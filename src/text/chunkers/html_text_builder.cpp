@@ -134,6 +134,18 @@ void HtmlTextBuilder::set_title(std::string_view decoded) {
   if (page_.text.title.empty()) page_.text.title = heading_text(repair_utf8(decoded));
 }
 
+void HtmlTextBuilder::set_language(std::string_view decoded) {
+  page_.language = heading_text(repair_utf8(decoded));
+}
+
+void HtmlTextBuilder::add_meta(std::string_view name, std::string_view content) {
+  std::string lower = heading_text(repair_utf8(name));
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  page_.metas.push_back({std::move(lower), heading_text(repair_utf8(content))});
+}
+
 std::size_t HtmlTextBuilder::begin_block() {
   gap(HtmlGap::blank_line);
   return page_.text.text.size();

@@ -10,9 +10,17 @@
 
 namespace scaup::inline v0 {
 
+/// A `<meta>` element of the head.
+struct HtmlMeta {
+  std::string name = {};  ///< "name", "property" or "http-equiv", in lower case
+  std::string content = {};
+};
+
 /// An extracted text with its structure.
 struct HtmlPage {
   HtmlText text = {};
+  std::string language = {};         ///< of the attribute "lang"; empty if there is none
+  std::vector<HtmlMeta> metas = {};  ///< in their order
   std::vector<Heading> headings = {};
   std::vector<ByteRange> preformatted = {};  ///< ascending
 };
@@ -39,6 +47,8 @@ class HtmlTextBuilder {
   void begin_preformatted() { block_begin_ = begin_block(); }
   void end_preformatted();
   void set_title(std::string_view decoded);
+  void set_language(std::string_view decoded);
+  void add_meta(std::string_view name, std::string_view content);
 
   [[nodiscard]] HtmlPage finish() && { return std::move(page_); }
 

@@ -94,6 +94,8 @@ class TreeWalker {
 
   void enter_element(const GumboElement& element) {
     if (element.tag == GUMBO_TAG_HEAD) in_head_ = true;
+    if (element.tag == GUMBO_TAG_HTML) builder_.set_language(attribute_of(element, "lang"));
+    if (element.tag == GUMBO_TAG_META && in_head_) enter_meta(element);
     Role role = kRoles[element.tag];
     if (role == Role::title && in_head_) builder_.set_title(text_of(element));
     if (role == Role::dropped || role == Role::title) return;
@@ -106,6 +108,19 @@ class TreeWalker {
     if (role == Role::preformatted) spaces_ = HtmlSpaces::kept;
     special_ = special_ || role == Role::heading || role == Role::preformatted;
     open_.push_back({&element, role});
+  }
+
+  void enter_meta(const GumboElement& element) {
+    for (const char* const kind : {"name", "property", "http-equiv"}) {
+      const std::string_view name = attribute_of(element, kind);
+      if (!name.empty()) return builder_.add_meta(name, attribute_of(element, "content"));
+    }
+  }
+
+  // Empty if it is not there.
+  static std::string_view attribute_of(const GumboElement& element, const char* name) noexcept {
+    const GumboAttribute* const attribute = gumbo_get_attribute(&element.attributes, name);
+    return attribute == nullptr ? std::string_view() : std::string_view(attribute->value);
   }
 
   void leave() {

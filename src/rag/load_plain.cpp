@@ -1,0 +1,29 @@
+// Text as it is, and what all loaders share.
+
+#include <utility>
+
+#include "rag/loaders.hpp"
+
+namespace scaup::inline v0 {
+
+void set_text_begin(Metadata& metadata, std::size_t begin, std::size_t line) {
+  if (begin == 0) return;
+  metadata.insert_or_assign(std::string(kTextBeginKey), static_cast<std::int64_t>(begin));
+  metadata.insert_or_assign(std::string(kTextLineKey), static_cast<std::int64_t>(line));
+}
+
+void set_if_absent(Metadata& metadata, std::string_view key, std::string_view text) {
+  constexpr std::string_view kSpaces = " \t\r\n\f";
+  const std::size_t begin = text.find_first_not_of(kSpaces);
+  if (begin == std::string_view::npos) return;
+  const std::size_t end = text.find_last_not_of(kSpaces) + 1;
+  metadata.try_emplace(std::string(key), text.substr(begin, end - begin));
+}
+
+Document load_plain(SourceText source) {
+  Document document = {.id = std::move(source.id), .text = std::move(source.text)};
+  set_text_begin(document.metadata, source.begin, 1);
+  return document;
+}
+
+}  // namespace scaup::inline v0
