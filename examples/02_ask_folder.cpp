@@ -34,7 +34,7 @@ void print(const scaup::Match& match) {
 // Reads the folder, cuts its files into passages, and embeds them into a new collection.
 scaup::Collection index_folder(const std::string& folder, scaup::Database& db) {
   const auto show = [](const scaup::LoadProgress& at) { show_progress("reading", at.files_done, at.files_total); };
-  const auto loaded = scaup::load_folder(folder, {.on_progress = show}).value();
+  const auto loaded = scaup::load_folder(folder, {.extensions = {".txt", ".md", ".markdown"}, .on_progress = show}).value();
   for (const auto& skipped : loaded.skipped)
     std::fprintf(stderr, "skipped %s: %s\n", skipped.path.c_str(), skipped.error.message().c_str());
 

@@ -115,10 +115,13 @@ class FieldReader {
     return read_scalar(whole);
   }
 
-  // The lines that belong to a field, but for its first. Items of a list need not be indented.
+  // The lines that belong to a field, but for its first. Items of a list, and comments, need not be indented.
   std::span<const std::string_view> take_below(bool may_be_list) {
     const std::size_t begin = at_;
-    while (at_ < lines_.size() && (goes_on(lines_[at_]) || (may_be_list && is_item(lines_[at_])))) ++at_;
+    const auto belongs = [&](std::string_view line) {
+      return goes_on(line) || (may_be_list && (is_item(line) || line[0] == '#'));
+    };
+    while (at_ < lines_.size() && belongs(lines_[at_])) ++at_;
     return std::span(lines_).subspan(begin, at_ - begin);
   }
 
@@ -128,14 +131,16 @@ class FieldReader {
   static YamlScalar read_below(std::span<const std::string_view> lines) {
     std::vector<YamlScalar> items;
     bool all_items = true;
+    bool empty = true;
     for (const std::string_view line : lines) {
       if (is_blank(line) || line[indent_of(line)] == '#') continue;
+      empty = false;
       all_items = all_items && is_item(line) && is_scalar_item(line);
       if (all_items) items.push_back(read_scalar(item_text(line)));
     }
+    if (empty) return {};
     std::string text = join(lines, '\n');
-    if (all_items && !items.empty()) return {to_list(items), std::move(text)};
-    if (text.empty()) return {};
+    if (all_items) return {to_list(items), std::move(text)};
     return as_string(std::move(text));
   }
 

@@ -58,14 +58,39 @@ std::string_view first_part(std::string_view html) noexcept {
   return html.substr(0, end);
 }
 
+bool begins_with(std::string_view html, std::string_view lower) noexcept {
+  if (html.size() < lower.size()) return false;
+  return std::ranges::equal(html.substr(0, lower.size()), lower, [](char c, char wanted) {
+    return c == wanted || (c >= 'A' && c <= 'Z' && c + 32 == wanted);
+  });
+}
+
+// Up to where the body begins, or all. Parsing a page takes a hundred times as long as reading it.
+std::string_view head_of(std::string_view html) noexcept {
+  for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at + 1)) {
+    const std::string_view tag = html.substr(at + 1);
+    if (begins_with(tag, "body") || begins_with(tag, "/head>")) return html.substr(0, at);
+  }
+  return html;
+}
+
+Result<Metadata> read_metadata(std::string_view html, const std::stop_token& stop) {
+  if (Status status = check_html_limits(html); !status) return std::move(status).error();
+  const auto page = read_html(html, stop);
+  if (!page) return page.error();
+  return metadata_of(*page);
+}
+
 }  // namespace
 
 Result<Document> load_html(SourceText source, const std::stop_token& stop) {
-  const std::string_view head = first_part(source.text);
-  if (Status status = check_html_limits(head); !status) return std::move(status).error();
-  const auto page = read_html(head, stop);
-  if (!page) return page.error();
-  Document document = {.id = std::move(source.id), .metadata = metadata_of(*page)};
+  const std::string_view part = first_part(source.text);
+  const std::string_view head = head_of(part);
+  auto metadata = read_metadata(head, stop);
+  const bool to_body = metadata && head.size() < part.size() && !metadata->contains("title");
+  if (to_body) metadata = read_metadata(part, stop);  // for the first heading
+  if (!metadata) return std::move(metadata).error();
+  Document document = {.id = std::move(source.id), .metadata = *std::move(metadata)};
   document.text = std::move(source.text);  // not before: the page was read from it
   set_text_begin(document.metadata, source.begin, 1);
   return document;

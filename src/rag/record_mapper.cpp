@@ -98,7 +98,7 @@ Status RecordMapper::set_text(const Record& record, Document& document) const {
   const std::vector<std::string>& names = options_.fields.text;
   if (names.empty()) {
     for (const auto& [name, value] : record.fields) {
-      if (!value || name == options_.fields.id) continue;
+      if (!value || (!name.empty() && name == options_.fields.id)) continue;
       document.text += (document.text.empty() ? "" : "\n") + name + ": " + text_of(*value);
     }
     return {};
@@ -129,6 +129,7 @@ Status RecordMapper::set_metadata(const Record& record, Document& document) cons
 bool RecordMapper::is_metadata(const std::string& name) const {
   const RecordFields& fields = options_.fields;
   if (!fields.metadata.empty()) return holds(fields.metadata, name);
+  if (name.empty()) return true;  // and refused as a key: an empty option names no field
   return name != fields.id && name != fields.title && !holds(fields.text, name);
 }
 

@@ -40,6 +40,13 @@ TEST_CASE("load html: without a title it is that of a meta element, then the fir
   REQUIRE_FALSE(load("words").metadata.contains("title"));
 }
 
+TEST_CASE("load html: what looks like the end of the head in a script hides no title") {
+  const Document document =
+      load("<head><script>x = '</HEAD>'</script><title>Sea</title><meta name=author content=y></head><BODY>words");
+  REQUIRE(document.metadata.at("title") == Value("Sea"));
+  REQUIRE(document.metadata.at("author") == Value("y"));
+}
+
 TEST_CASE("load html: meta elements without a content, of an unknown name or in the body say nothing") {
   const Document document =
       load("<head><meta name=author><meta content=x></head><body><p><meta name=author content=y>");
