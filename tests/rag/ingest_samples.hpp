@@ -41,13 +41,13 @@ class CountingEmbedder final : public Embedder {
     return calls_;
   }
   /// The texts embedded since the last time, in order.
-  [[nodiscard]] std::vector<std::string> take_texts() const {
+  std::vector<std::string> take_texts() const {
     const std::lock_guard lock(mutex_);
     return std::exchange(texts_, {});
   }
 
  private:
-  const std::shared_ptr<const Embedder> inner_ = make_hash_embedder({.dimension = 16}).value();
+  const std::shared_ptr<const Embedder> inner_ = make_hash_embedder({.dimension = 256}).value();
   const Hook before_call_;
   mutable std::mutex mutex_;
   mutable std::size_t calls_ = 0;

@@ -73,7 +73,7 @@ TEST_CASE("ingest: other metadata is a change that embeds nothing") {
   std::vector<Document> sources{{.id = "a", .text = "one\ntwo", .metadata = {{"author", "Ann"}}}};
   require_ok(ingestor.add(sources));
   const auto calls = embedder->calls();
-  sources[0].metadata["author"] = "Ben";
+  sources[0].metadata.at("author") = "Ben";
   const auto report = require_ok(ingestor.add(sources));
   REQUIRE(report.sources_changed == 1);
   REQUIRE(report.chunks_kept == 2);
@@ -150,7 +150,8 @@ TEST_CASE("ingest: a chunk never takes the place of a document that is not of it
   auto ingestor = require_ok(Ingestor::open(database, "notes", options));
   auto notes = ingestor.chunks();
   require_ok(notes.add({{.id = "a#0", .text = "the user's own"}}));
-  const auto report = require_ok(ingestor.add(std::vector<Document>{{.id = "a", .text = "1"}, {.id = "b", .text = "2"}}));
+  const auto report =
+      require_ok(ingestor.add(std::vector<Document>{{.id = "a", .text = "1"}, {.id = "b", .text = "2"}}));
   REQUIRE(skipped_ids(report) == Names{"a"});
   REQUIRE(report.skipped[0].error.code() == ErrorCode::already_exists);
   REQUIRE(texts_of(ingestor.chunks()) == Names{"the user's own", "2"});
