@@ -24,6 +24,10 @@
 
 namespace scaup::inline v0 {
 
+// Metadata keys that an ingestion adds to each chunk.
+inline constexpr std::string_view kSourceIdKey = "source_id";  ///< id of its document in the sources collection
+inline constexpr std::string_view kSourceVersionKey = "source_version";  ///< of the source that it was cut from
+
 /// How far an ingestion has come.
 struct IngestProgress {
   std::size_t files_done = 0;   ///< stored, unchanged or skipped
@@ -38,15 +42,18 @@ struct IngestProgress {
 
 /// How a file of a folder is held against what was stored of it.
 enum class FileComparison : std::uint8_t {
-  size_and_time,  ///< it is read only where its size or time of change differ; but always within a moment of a change
-  content,        ///< it is always read, and compared by a hash of its text
+  /// It is read only where its size or time of change differ, or where it was so new when it was read that a later
+  /// change
+  /// could have left both as they are.
+  size_and_time,
+  content,  ///< it is always read, and compared by a hash of its text
 };
 
 struct IngestOptions {
   /// Cuts every source. Default: by metadata "format" - Markdown by sections, HTML by blocks, code by blocks, PDF by
   /// pages, the rest by sentences - with sizes in tokens of the embedder.
   std::shared_ptr<const Chunker> chunker = {};
-  LoadOptions load = {};
+  LoadOptions load = {};  ///< of files; its on_progress is not called
   FileComparison compare = FileComparison::size_and_time;
   CollectionOptions collection = {};         ///< of the chunks, where it is created; the embedder always
   std::size_t threads = 0;                   ///< that load and chunk; 0: all cores. Another one embeds and stores

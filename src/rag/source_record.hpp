@@ -8,12 +8,9 @@
 #include <string_view>
 
 #include "scaup/document.hpp"
+#include "scaup/ingest.hpp"
 
 namespace scaup::inline v0 {
-
-// Keys of chunks.
-inline constexpr std::string_view kSourceIdKey = "source_id";  ///< id of the document in the sources collection
-inline constexpr std::string_view kSourceVersionKey = "source_version";  ///< of the source that it was cut from
 
 /// Where a source was loaded from, and how the file looked then.
 struct SourceFile {
