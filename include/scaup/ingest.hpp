@@ -82,12 +82,19 @@ struct IngestReport {
   std::vector<SkippedSource> skipped = {};
 };
 
-/// Keeps two collections: `name` has the chunks, and `name` + "-sources" the full texts under the ids of the sources,
-/// with metadata "content_hash", "chunks" (how many) and "version" (1, and 1 more with each change). A source is
-/// replaced in one step: readers see all of its old chunks or all of its new ones. Whatever ends an ingestion, a crash
-/// too, the next one makes good: the text of a source is written after its chunks.
+/// Keeps two collections: `name` has the chunks, and `name` + "-sources" the full texts, of HTML the extracted one,
+/// under the ids of the sources, with metadata "content_hash", "chunks" (how many) and "version" (1, and 1 more with
+/// each change). A source is replaced in one step: readers see all of its old chunks or all of its new ones. A chunk
+/// whose text its source had before keeps its vector. Whatever ends an ingestion, a crash too, the next one makes good:
+/// the text of a source is written after its chunks.
 ///
-/// Thread-safe: any member from any thread at any time; ingestions of one object run one after the other.
+/// A source that cannot be loaded or cut is left out and reported, and keeps what is stored of it; an error of the
+/// embedder or of the collections ends the ingestion. A source stays with the file that it was loaded from: the same id
+/// from another file is left out (`already_exists`) as long as the first file is there.
+///
+/// Thread-safe: any member from any thread at any time; ingestions of one object run one after the other, so a callback
+/// must not begin one. Two objects must not ingest into the same collections at a time, nor one while they are embedded
+/// anew.
 class SCAUP_API Ingestor {
  public:
   /// Opens both collections, or creates them. Errors: `invalid_argument` for a missing embedder and options out of
@@ -101,7 +108,7 @@ class SCAUP_API Ingestor {
   [[nodiscard]] Result<IngestReport> add_folder(const std::filesystem::path& folder, std::stop_token stop = {});
   /// The same, and sources that were loaded from this folder before and are no longer there are removed. What was
   /// skipped is not gone. A file is read again only if its size or time of change differ from what was stored; one
-  /// whose text is the same makes no embedding call and no write.
+  /// whose text is the same makes no embedding call and no write, so after being touched it is read each time.
   [[nodiscard]] Result<IngestReport> sync(const std::filesystem::path& folder, std::stop_token stop = {});
   /// Removes a source with its chunks. Errors: `not_found`.
   [[nodiscard]] Status remove(std::string_view source_id, std::stop_token stop = {});

@@ -147,7 +147,8 @@ Status IngestPipeline::store_all() {
 Status IngestPipeline::take(Loaded loaded) {
   if (loaded.is_failed) failed_jobs_.insert(jobs_.name(loaded.job));
   for (SkippedSource& skipped : loaded.skipped) {
-    seen_.insert(skipped.id);
+    // What belongs to another file is seen where that file has it.
+    if (skipped.error.code() != ErrorCode::already_exists) seen_.insert(skipped.id);
     report_.skipped.push_back(std::move(skipped));
   }
   for (PreparedSource& source : loaded.sources) {

@@ -1,8 +1,11 @@
 // Ingestor: one ingestion at a time, over two collections.
 
+#include <algorithm>
 #include <cmath>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "base/boundary.hpp"
@@ -178,7 +181,6 @@ Result<IngestReport> Ingestor::State::run(const SourceJobs& jobs, const FolderPl
   std::ranges::sort(report.skipped, {}, &SkippedSource::id);
   for (auto& [id, record] : writer.written()) table_->put(std::move(id), std::move(record));
   if (Status status = remove_rest(gone, report, stop); !status) return std::move(status).error();
-  if (Status status = table_->mark_current(chunks_, sources_, stop); !status) return std::move(status).error();
   return report;
 }
 
@@ -192,7 +194,7 @@ Status Ingestor::State::remove_rest(const std::vector<std::string>& vanished, In
   for (const std::string& id : ids) table_->erase(id);
   report.sources_removed = vanished.size();
   report.chunks_removed += *chunks;
-  return {};
+  return table_->mark_current(chunks_, sources_, stop);
 }
 
 Status Ingestor::State::remove(std::string_view source_id, const std::stop_token& stop) {

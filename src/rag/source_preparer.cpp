@@ -88,14 +88,14 @@ Result<PreparedSource> SourcePreparer::prepare(Document source, std::optional<So
   return made;
 }
 
-// Two folders may have a file of the same name. The second one would put its text in the place of the first one's at
-// each sync, and the other way round; but a folder that was moved is not another one.
+// Two folders may have a file of the same name, and two files a record of the same id. The second one would take the
+// place of the first one at each sync, and the other way round; but what was moved is not another one.
 Status SourcePreparer::check_owner(const SourceRecord& before, const SourceRecord& now) const {
-  if (!before.file || !now.file || before.file->folder == now.file->folder) return {};
-  const auto there = parts_.files->info(std::filesystem::path(before.file->folder) / before.file->file);
-  if (!there) return {};
-  return Error(ErrorCode::already_exists, "a source of this id was loaded from \"" + before.file->folder +
-                                              "\", where it still is; use an Ingestor of another name for this folder");
+  if (!before.file || !now.file || is_same_place(before.file, now.file)) return {};
+  const auto place = std::filesystem::path(before.file->folder) / before.file->file;
+  if (!parts_.files->info(place)) return {};
+  return Error(ErrorCode::already_exists, "a source of this id was loaded from \"" + place.generic_string() +
+                                              "\", which still is there; an Ingestor of another name takes both");
 }
 
 Status SourcePreparer::cut(PreparedSource& made, Document& source, const std::stop_token& stop) const {

@@ -37,7 +37,8 @@ class SourcePreparer {
   explicit SourcePreparer(Parts parts) : parts_(std::move(parts)) {}
 
   /// Errors: `invalid_argument` for documents and chunks that no collection takes; `already_exists` for a source that
-  /// belongs to another folder; those of the chunker.
+  /// belongs to
+  /// another file; those of the chunker.
   [[nodiscard]] Result<PreparedSource> prepare(Document source, std::optional<SourceFile> file,
                                                const std::stop_token& stop) const;
 

@@ -24,7 +24,7 @@ bool is_of_source(const Document& chunk, const std::string& source_id) {
   return found != chunk.metadata.end() && found->second == Value(source_id);
 }
 
-Error taken(std::string_view chunk_id) {
+Error taken_error(std::string_view chunk_id) {
   return {ErrorCode::already_exists, "chunk \"" + std::string(chunk_id) +
                                          "\": the collection has a document of this id that is not of this source"};
 }
@@ -39,6 +39,16 @@ struct SourceWriter::Batch {
   std::vector<Document> stored = {};
   std::vector<Written> written = {};
   IngestReport counts = {};
+
+  void put(PreparedSource& source) {
+    for (std::size_t i = 0; i < source.chunks.size(); ++i) {
+      if (!source.chunks[i].embedding) counts.tokens += source.tokens[i];
+      chunk_ids.insert(source.chunks[i].id);
+    }
+    std::ranges::move(source.chunks, std::back_inserter(chunks));
+    written.push_back({source.stored.id, std::move(source.record)});
+    stored.push_back(std::move(source.stored));
+  }
 };
 
 void SourceWriter::add(PreparedSource source) {
@@ -64,54 +74,44 @@ Result<Stored> SourceWriter::write(const std::stop_token& stop) {
 
 // Finds the vectors that are there already, and puts the source into the batch.
 Status SourceWriter::compare(PreparedSource& source, Batch& batch, const std::stop_token& stop) {
-  const std::string& id = source.stored.id;
   std::vector<Document> before;
-  if (table_.may_have_chunks(id)) {
-    auto found = chunks_of_source(chunks_, id, stop);
+  if (table_.may_have_chunks(source.stored.id)) {
+    auto found = chunks_of_source(chunks_, source.stored.id, stop);
     if (!found) return std::move(found).error();
     before = *std::move(found);
   }
-  for (const Document& chunk : source.chunks) {
-    if (batch.chunk_ids.contains(chunk.id)) {
-      report_.skipped.push_back({id, taken(chunk.id)});
-      return {};
-    }
+  const auto taken = first_taken(source, before, batch, stop);
+  if (!taken) return taken.error();
+  if (!taken->empty()) {
+    report_.skipped.push_back({source.stored.id, taken_error(*taken)});
+    return {};
   }
-  const auto free = is_free(source, before, stop);
-  if (!free) return free.error();
-  if (!*free) return {};
   const ChunkDiff diff = reuse_vectors(before, source.chunks);
-  ++(table_.find(id) == nullptr ? batch.counts.sources_added : batch.counts.sources_changed);
+  ++(table_.find(source.stored.id) == nullptr ? batch.counts.sources_added : batch.counts.sources_changed);
   batch.counts.chunks_kept += diff.kept;
   batch.counts.chunks_embedded += source.chunks.size() - diff.kept;
   batch.counts.chunks_removed += diff.gone;
-  for (std::size_t i = 0; i < source.chunks.size(); ++i) {
-    if (!source.chunks[i].embedding) batch.counts.tokens += source.tokens[i];
-    batch.chunk_ids.insert(source.chunks[i].id);
-  }
   std::ranges::transform(before, std::back_inserter(batch.removed), &Document::id);
-  std::ranges::move(source.chunks, std::back_inserter(batch.chunks));
-  batch.written.push_back({id, std::move(source.record)});
-  batch.stored.push_back(std::move(source.stored));
+  batch.put(source);
   return {};
 }
 
 // Ids of chunks are made from those of sources, so two sources may make the same ("a#0#1"), and the user may have
 // documents of his own in the collection: they are not to be overwritten.
-Result<bool> SourceWriter::is_free(const PreparedSource& source, const std::vector<Document>& before,
-                                   const std::stop_token& stop) {
+Result<std::string> SourceWriter::first_taken(const PreparedSource& source, const std::vector<Document>& before,
+                                              const Batch& batch, const std::stop_token& stop) const {
   const Ids own = ids_of(before);
   std::vector<std::string> asked;
   for (const Document& chunk : source.chunks) {
+    if (batch.chunk_ids.contains(chunk.id)) return chunk.id;
     if (!own.contains(chunk.id)) asked.push_back(chunk.id);
   }
   const auto found = chunks_.get_many(asked, stop);
   if (!found) return found.error();
-  const auto other = std::ranges::find_if(
-      *found, [&](const auto& document) { return document && !is_of_source(*document, source.stored.id); });
-  if (other == found->end()) return true;
-  report_.skipped.push_back({source.stored.id, taken((*other)->id)});
-  return false;
+  for (const auto& document : *found) {
+    if (document && !is_of_source(*document, source.stored.id)) return document->id;
+  }
+  return std::string();
 }
 
 void SourceWriter::note_written(Batch& batch) {

@@ -51,11 +51,10 @@ class SourceWriter {
   [[nodiscard]] IngestReport& report() noexcept { return report_; }
 
  private:
-  [[nodiscard]] Result<std::vector<Document>> chunks_before(const std::string& source_id,
-                                                            const std::stop_token& stop) const;
-  [[nodiscard]] Result<bool> is_free(const PreparedSource& source, const std::vector<Document>& before,
-                                     const std::stop_token& stop);
   struct Batch;
+  // The id of a chunk that is taken by something else than this source; empty if none is.
+  [[nodiscard]] Result<std::string> first_taken(const PreparedSource& source, const std::vector<Document>& before,
+                                                const Batch& batch, const std::stop_token& stop) const;
   [[nodiscard]] Status compare(PreparedSource& source, Batch& batch, const std::stop_token& stop);
   void note_written(Batch& batch);
 

@@ -251,6 +251,32 @@ TEST_CASE("sync: rows of one file come and go one by one") {
   REQUIRE(texts_of(ingestor.chunks()) == Names{"name: fog", "name: hail"});
 }
 
+TEST_CASE("sync: records of one id stay with the file that had it first") {
+  OldFolder folder;
+  Setup setup;
+  setup.options.load.fields.id = "id";
+  auto ingestor = setup.open();
+  folder.write("b.csv", "id,name\nx,fog\n");
+  require_ok(ingestor.sync(folder.path()));
+  folder.write("a.csv", "id,name\nx,ice\ny,wind\n");
+  for (int i = 0; i < 3; ++i) {
+    const auto report = require_ok(ingestor.sync(folder.path()));
+    REQUIRE(skipped_ids(report) == Names{"x"});
+    REQUIRE(report.sources_changed == 0);
+    REQUIRE(texts_of(ingestor.chunks()) == Names{"name: fog", "name: wind"});
+  }
+  SECTION("until that file is gone") {
+    folder.remove("b.csv");
+    REQUIRE(require_ok(ingestor.sync(folder.path())).skipped.empty());
+  }
+  SECTION("until that file has it no more") {
+    folder.write("b.csv", "id,name\n");
+    REQUIRE(require_ok(ingestor.sync(folder.path())).sources_removed == 1);
+    REQUIRE(require_ok(ingestor.sync(folder.path())).sources_added == 1);
+  }
+  REQUIRE(texts_of(ingestor.chunks()) == Names{"name: ice", "name: wind"});
+}
+
 TEST_CASE("sync: a crash after the chunks were written is made good by the next one") {
   OldFolder folder;
   const Setup setup;
