@@ -20,6 +20,7 @@
 #include "scaup/fusion.hpp"
 #include "scaup/http.hpp"
 #include "scaup/index_options.hpp"
+#include "scaup/ingest.hpp"
 #include "scaup/loader.hpp"
 #include "scaup/metric.hpp"
 #include "scaup/policies.hpp"
