@@ -56,7 +56,7 @@ void measure_sync(const std::filesystem::path& work) {
   report("sync_first_files_per_second", static_cast<double>(kFiles) / first);
   report("sync_unchanged_mb_s", megabytes / seconds_of_sync(library, folder));
   auto hashing =
-      Ingestor::open(database, "library", {.collection = collection, .compare = FileComparison::content}).value();
+      Ingestor::open(database, "library", {.compare = FileComparison::content, .collection = collection}).value();
   report("sync_unchanged_by_content_mb_s", megabytes / seconds_of_sync(hashing, folder));
   std::ofstream(folder / "file500.txt", std::ios::app) << "One more sentence.\n";
   IngestReport changed;

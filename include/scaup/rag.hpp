@@ -128,8 +128,8 @@ struct AskOptions {
   std::optional<RerankRetrieverOptions> rerank = {};  ///< in a better order
   std::size_t other_questions = 0;  ///< ways to ask that the model finds, searched as well; 0 to 20, needs a model
   Expansion expansion = Expansion::none;  ///< needs RagOptions::sources
-  /// The conversation so far. With a model the question is rewritten to stand alone; without one the last question of
-  /// the user is searched for as well. Such answers are not cached.
+  /// The conversation so far. With a model the question is rewritten to stand alone; without one the user's last
+  /// question is searched for as well, where this one points back to it. Such answers are not cached.
   std::vector<ChatMessage> history = {};
   ChatOptions chat = {};
   double min_support = 0.5;  ///< for a sentence to count as supported, 0 to 1

@@ -139,6 +139,7 @@ Status AskRun::rewrite() {
   const auto last = std::ranges::find_if(options_.history.rbegin(), options_.history.rend(), is_question);
   if (last == options_.history.rend()) return {};
   if (state_.options.chat == nullptr) {
+    if (!leans_on_history(original_question_)) return {};
     answer_.question = last->text + " " + original_question_;
     answer_.plan = "with the question before > ";
     return {};

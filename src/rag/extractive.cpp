@@ -16,6 +16,11 @@ constexpr double kCosineWeight = 0.3;
 constexpr double kQuestionPenalty = 0.6;
 constexpr double kFewTermsPenalty = 0.3;
 constexpr std::size_t kFewTerms = 3;
+// So is one with so large a share of marks: code, or a row of a table.
+constexpr double kMarksPenalty = 0.3;
+constexpr double kManyMarks = 0.08;
+// What is worth less than this share of the best sentence is left out.
+constexpr double kLeastWorth = 0.6;
 // Two sentences that share so many of their terms say the same.
 constexpr double kSameTerms = 0.7;
 
@@ -50,6 +55,21 @@ double share_of_best(std::span<const Passage> passages, std::size_t passage) {
   return 1.0 / static_cast<double>(passages[passage].best_rank);
 }
 
+double share_of_marks(std::string_view text) {
+  const auto marks = std::ranges::count_if(
+      text, [](char c) { return std::string_view("|{}()[]<>=;`_#").find(c) != std::string_view::npos; });
+  return text.empty() ? 0 : static_cast<double>(marks) / static_cast<double>(text.size());
+}
+
+// What takes from the worth of a sentence, whatever the question.
+double penalty_of(std::string_view text, const Terms& terms) {
+  double penalty = 0;
+  if (text.ends_with('?')) penalty += kQuestionPenalty;
+  if (terms.size() < kFewTerms) penalty += kFewTermsPenalty;
+  if (share_of_marks(text) >= kManyMarks) penalty += kMarksPenalty;
+  return penalty;
+}
+
 bool same(const Terms& a, const Terms& b) {
   const std::size_t smaller = std::min(a.size(), b.size());
   return smaller > 0 && static_cast<double>(common_terms(a, b)) >= kSameTerms * static_cast<double>(smaller);
@@ -61,14 +81,27 @@ std::vector<double> worths_of(const PassageSentences& sentences, std::span<const
   std::vector<double> worths;
   for (std::size_t i = 0; i < sentences.all().size(); ++i) {
     const PassageSentence& one = sentences.all()[i];
-    double worth = kPassageWeight * share_of_best(passages, one.passage) +
-                   kTermsWeight * share_of_terms(question.terms, weights, one.terms) +
-                   kCosineWeight * std::max(0.0, sentences.similarity(i, question.vector));
-    if (sentences.text(i).ends_with('?')) worth -= kQuestionPenalty;
-    if (one.terms.size() < kFewTerms) worth -= kFewTermsPenalty;
+    const double worth = kPassageWeight * share_of_best(passages, one.passage) +
+                         kTermsWeight * share_of_terms(question.terms, weights, one.terms) +
+                         kCosineWeight * std::max(0.0, sentences.similarity(i, question.vector)) -
+                         penalty_of(sentences.text(i), one.terms);
     worths.push_back(worth);
   }
   return worths;
+}
+
+// Sentences of a passage as they follow one another, passages in the order of their best sentence.
+std::vector<std::size_t> in_reading_order(std::vector<std::size_t> chosen, const PassageSentences& sentences) {
+  std::vector<std::size_t> passages;
+  for (const std::size_t i : chosen) {
+    const std::size_t passage = sentences.all()[i].passage;
+    if (std::ranges::find(passages, passage) == passages.end()) passages.push_back(passage);
+  }
+  std::ranges::sort(chosen, {}, [&](std::size_t i) {
+    const PassageSentence& one = sentences.all()[i];
+    return std::pair(std::ranges::find(passages, one.passage) - passages.begin(), one.begin);
+  });
+  return chosen;
 }
 
 }  // namespace
@@ -81,13 +114,13 @@ std::vector<std::size_t> choose_sentences(const PassageSentences& sentences, std
   std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return worths[i]; });
   std::vector<std::size_t> chosen;
   for (const std::size_t i : order) {
-    if (chosen.size() == count) break;
+    if (chosen.size() == count || worths[i] < kLeastWorth * worths[order.front()]) break;
     const auto says_the_same = [&](std::size_t other) {
       return same(sentences.all()[i].terms, sentences.all()[other].terms);
     };
     if (std::ranges::none_of(chosen, says_the_same)) chosen.push_back(i);
   }
-  return chosen;
+  return in_reading_order(std::move(chosen), sentences);
 }
 
 }  // namespace scaup::inline v0

@@ -15,9 +15,10 @@ struct AskedQuestion {
   std::vector<float> vector = {};  ///< empty: words alone count
 };
 
-/// The indexes of at most `count` sentences, best first, each saying something that those before it do not. A sentence
-/// is worth what its passage is (a share of the best one's score), the share of the question's terms that it has, rare
-/// ones counting more, and its cosine with the question; questions and headings are worth less.
+/// The indexes of at most `count` sentences, each saying something that better ones do not: those of a passage in their
+/// order, the passage of the best one first. A sentence is worth what its passage is (a share of the best one's score),
+/// the share of the question's terms that it has, rare ones counting more, and its cosine with the question; questions,
+/// headings and code are worth less, and what is far below the best is left out.
 [[nodiscard]] std::vector<std::size_t> choose_sentences(const PassageSentences& sentences,
                                                         std::span<const Passage> passages,
                                                         const AskedQuestion& question, std::size_t count);

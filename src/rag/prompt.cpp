@@ -98,6 +98,23 @@ std::string_view without_list_mark(std::string_view line) {
   return line;
 }
 
+constexpr std::size_t kShortQuestion = 3;
+
+// Runs of ASCII letters in lower case.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words(1);
+  for (const char c : text) {
+    const char letter = lower(c);
+    if (letter >= 'a' && letter <= 'z') {
+      words.back() += letter;
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
 }  // namespace
 
 Status check_template(const PromptTemplate& prompt) {
@@ -131,6 +148,20 @@ bool repeats_prompt(std::string_view answer, const PromptTemplate& prompt) {
   if (answer.find("<passage number=") != std::string_view::npos) return true;
   const std::string_view rules = prompt.system;
   return rules.size() >= kLong && answer.find(rules.substr(0, kLong)) != std::string_view::npos;
+}
+
+bool leans_on_history(std::string_view question) {
+  constexpr std::string_view kGoOn[] = {"and", "but", "then", "so", "or", "also", "why", "else"};
+  constexpr std::string_view kPointBack[] = {"it",  "its",  "he",   "she",   "they",  "them",  "their", "his",  "her",
+                                             "him", "this", "that", "these", "those", "there", "one",   "ones", "same"};
+  const std::vector<std::string> words = words_of(question);
+  if (words.empty()) return false;
+  const auto points_back = [&](const std::string& word) {
+    return std::ranges::find(kPointBack, word) != std::end(kPointBack);
+  };
+  const bool goes_on = std::ranges::find(kGoOn, words.front()) != std::end(kGoOn);
+  return (goes_on && words.size() <= kShortQuestion) || words.front() == "and" ||
+         std::ranges::any_of(words, points_back);
 }
 
 std::vector<ChatMessage> rewrite_messages(std::span<const ChatMessage> history, std::string_view question) {

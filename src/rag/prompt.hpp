@@ -22,6 +22,10 @@ namespace scaup::inline v0 {
 /// Whether an answer repeats what the model was told instead of answering.
 [[nodiscard]] bool repeats_prompt(std::string_view answer, const PromptTemplate& prompt);
 
+/// Whether a question can hardly be understood without the one before it: it begins with a word that goes on, or has
+/// one that points back. By English words.
+[[nodiscard]] bool leans_on_history(std::string_view question);
+
 /// Asks for the last question of a conversation so that it can be understood alone.
 [[nodiscard]] std::vector<ChatMessage> rewrite_messages(std::span<const ChatMessage> history,
                                                         std::string_view question);

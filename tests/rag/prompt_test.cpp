@@ -79,6 +79,17 @@ TEST_CASE("prompt: an answer that is the prompt again is known") {
   REQUIRE_FALSE(repeats_prompt("The passages say that the sky is blue [1].", prompt));
 }
 
+TEST_CASE("prompt: a question that points back leans on the one before it") {
+  for (const char* question : {"And then?", "Why?", "Who built it?", "What did they eat there?", "and the leaves"}) {
+    INFO(question);
+    REQUIRE(leans_on_history(question));
+  }
+  for (const char* question : {"Who built the harbour?", "Why is the sky blue?", "What do scaups eat?", ""}) {
+    INFO(question);
+    REQUIRE_FALSE(leans_on_history(question));
+  }
+}
+
 TEST_CASE("prompt: other questions are read line by line") {
   const auto questions =
       read_other_questions("1. Why blue?\n\n- \"What colour?\"\r\n2) 2020 in numbers?\nfour\nfive", 4);

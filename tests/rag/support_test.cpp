@@ -77,8 +77,8 @@ TEST_CASE("extractive: no sentence says again what another said, and none asks")
   Fixture fixture({"The sky is blue. Why is the sky blue? The sky is blue! Scattering of sunlight colours the sky."});
   const auto chosen = fixture.chosen("Why is the sky blue?", 2);
   REQUIRE(chosen.size() == 2);
-  REQUIRE(chosen[0] == "Scattering of sunlight colours the sky.");
-  REQUIRE(chosen[1] == "The sky is blue.");
+  REQUIRE(chosen[0] == "The sky is blue.");
+  REQUIRE(chosen[1] == "Scattering of sunlight colours the sky.");
 }
 
 TEST_CASE("extractive: as many as there are, and none of nothing") {
