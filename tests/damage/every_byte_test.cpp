@@ -132,7 +132,7 @@ class Bench {
   }
 
   const Files files_;
-  const std::vector<Answer> expected_;
+  const std::vector<StoredAnswer> expected_;
   std::map<std::filesystem::path, Bytes> contents_;
   std::atomic<std::size_t> refused_ = 0;
   std::atomic<std::size_t> right_ = 0;

@@ -43,7 +43,7 @@ std::vector<GraphDamage> damages() {
           {"it has bytes behind its end", [](Bytes& bytes) { bytes.resize(bytes.size() + 100); }}};
 }
 
-void require_healed(const Files& damaged, const std::vector<Answer>& expected) {
+void require_healed(const Files& damaged, const std::vector<StoredAnswer>& expected) {
   {
     Database database = require_ok(Database::open(kFolder, {.file_system = damaged}));
     REQUIRE(require_ok(read_database(database)) == expected);

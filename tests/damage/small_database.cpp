@@ -18,9 +18,9 @@ void list_files(const MemoryFileSystem& files, const std::filesystem::path& fold
   }
 }
 
-Result<Answer> answer_of(Result<QueryResult> found) {
+Result<StoredAnswer> answer_of(Result<QueryResult> found) {
   if (!found) return std::move(found).error();
-  Answer answer;
+  StoredAnswer answer;
   for (const Match& match : *found) {
     answer.documents.push_back(match.document);
     answer.scores.push_back(match.score);
@@ -28,9 +28,9 @@ Result<Answer> answer_of(Result<QueryResult> found) {
   return answer;
 }
 
-Result<Answer> answer_of(Result<std::size_t> count) {
+Result<StoredAnswer> answer_of(Result<std::size_t> count) {
   if (!count) return std::move(count).error();
-  return Answer{.count = *count};
+  return StoredAnswer{.count = *count};
 }
 
 }  // namespace
@@ -113,19 +113,19 @@ std::string kind_of(const std::filesystem::path& path) {
   return name.substr(0, name.find('-'));
 }
 
-Result<Answer> ask(const Collection& collection, std::size_t question) {
+Result<StoredAnswer> ask(const Collection& collection, std::size_t question) {
   static const std::vector<float> vector = {1.0F, -3.0F, 2.0F, 1.0F};
   if (question == 1 || question == 2) {
     auto document = collection.get(question == 1 ? "id3" : "id50");
-    if (!document && document.error().code() == ErrorCode::not_found) return Answer{};
+    if (!document && document.error().code() == ErrorCode::not_found) return StoredAnswer{};
     if (!document) return std::move(document).error();
-    return Answer{.documents = {*std::move(document)}};
+    return StoredAnswer{.documents = {*std::move(document)}};
   }
   switch (question) {
     case 0: {
       auto page = collection.scan({.limit = 1000, .with_embeddings = true});
       if (!page) return std::move(page).error();
-      return Answer{.documents = std::move(page->documents)};
+      return StoredAnswer{.documents = std::move(page->documents)};
     }
     case 3: return answer_of(collection.count(field("even") == true));
     case 4: return answer_of(collection.count(text().contains("of 1")));
@@ -135,10 +135,10 @@ Result<Answer> ask(const Collection& collection, std::size_t question) {
   }
 }
 
-Result<std::vector<Answer>> read_database(const Database& database) {
+Result<std::vector<StoredAnswer>> read_database(const Database& database) {
   const auto names = database.list_collections();
   if (!names) return names.error();
-  std::vector<Answer> answers;
+  std::vector<StoredAnswer> answers;
   for (const std::string& name : *names) {
     const auto collection = database.get_collection(name, {.index = kSmallIndex});
     if (!collection) return collection.error();
@@ -152,7 +152,7 @@ Result<std::vector<Answer>> read_database(const Database& database) {
   return answers;
 }
 
-Result<std::vector<Answer>> read_files(const Files& files, VerifyLevel verify, Access access) {
+Result<std::vector<StoredAnswer>> read_files(const Files& files, VerifyLevel verify, Access access) {
   const auto database = Database::open(kFolder, {.verify = verify, .access = access, .file_system = files});
   if (!database) return database.error();
   return read_database(*database);

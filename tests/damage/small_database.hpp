@@ -44,22 +44,22 @@ void put_bytes(MemoryFileSystem& files, const std::filesystem::path& path, const
 [[nodiscard]] std::string kind_of(const std::filesystem::path& path);
 
 /// What a collection answers to one question.
-struct Answer {
+struct StoredAnswer {
   std::vector<Document> documents = {};
   std::vector<double> scores = {};
   std::size_t count = 0;
 
-  friend bool operator==(const Answer&, const Answer&) = default;
+  friend bool operator==(const StoredAnswer&, const StoredAnswer&) = default;
 };
 
 inline constexpr std::size_t kQuestions = 8;
 /// Everything that can be read, by scan, by id, by filter on metadata and text, by exact query and through the graph.
-[[nodiscard]] Result<Answer> ask(const Collection& collection, std::size_t question);
+[[nodiscard]] Result<StoredAnswer> ask(const Collection& collection, std::size_t question);
 /// The answers to all questions to all collections, or the first error of opening and asking.
-[[nodiscard]] Result<std::vector<Answer>> read_database(const Database& database);
+[[nodiscard]] Result<std::vector<StoredAnswer>> read_database(const Database& database);
 /// The same after opening `kFolder` with these options.
-[[nodiscard]] Result<std::vector<Answer>> read_files(const Files& files, VerifyLevel verify = VerifyLevel::full,
-                                                     Access access = Access::read_only);
+[[nodiscard]] Result<std::vector<StoredAnswer>> read_files(const Files& files, VerifyLevel verify = VerifyLevel::full,
+                                                           Access access = Access::read_only);
 
 /// Whether an error is one that damage may lead to.
 [[nodiscard]] bool tells_damage(const Error& error);

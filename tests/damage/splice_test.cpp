@@ -20,7 +20,7 @@ const std::filesystem::path kFirst = kFolder / "collections" / "1";
 enum class Outcome { refused, unchanged, changed };
 
 // What became of a database that should read as `expected`.
-Outcome outcome(const Files& files, const std::vector<Answer>& expected) {
+Outcome outcome(const Files& files, const std::vector<StoredAnswer>& expected) {
   const auto answers = read_files(files);
   if (answers) return *answers == expected ? Outcome::unchanged : Outcome::changed;
   INFO(answers.error().message());
@@ -29,7 +29,7 @@ Outcome outcome(const Files& files, const std::vector<Answer>& expected) {
 }
 
 // A graph is derived and LOCK is empty: whatever stands there, answers are right. All else must be refused.
-void require_told(const Files& files, const std::vector<Answer>& expected, const std::filesystem::path& path) {
+void require_told(const Files& files, const std::vector<StoredAnswer>& expected, const std::filesystem::path& path) {
   const bool derived = kind_of(path) == "graph" || kind_of(path) == "LOCK";
   REQUIRE(outcome(files, expected) == (derived ? Outcome::unchanged : Outcome::refused));
   const auto report = Database::verify(kFolder, {.file_system = files});
@@ -54,7 +54,7 @@ Files make_twins() {
 /// more, and with a second collection.
 struct Ages {
   std::vector<Files> files;
-  std::vector<std::vector<Answer>> answers;
+  std::vector<std::vector<StoredAnswer>> answers;
 };
 
 void add_age(Ages& ages, const Files& files) {
