@@ -61,7 +61,7 @@ int main() {
               {.id = "mast", .text = "The mast is olive."},
               {.id = "buoy", .text = "The buoy is red."},
               {.id = "oar", .text = "The oar is plain wood."}}).value();
-  for (const auto& match : paints.query("something blue", {.k = 2}).value()) {
+  for (const auto& match : paints.query("something blue and green", {.k = 2}).value()) {
     std::printf("%.3f  %s\n", match.score, match.document.text.c_str());
   }
 
