@@ -53,6 +53,7 @@ struct Endpoint {
   HttpLimits limits = {};
   std::shared_ptr<const HttpTransport> transport = {};        ///< default: one of its own
   std::vector<std::shared_ptr<CallObserver>> observers = {};  ///< told of every exchange
+  std::shared_ptr<RateLimiter> limiter = {};  ///< asked before every request and told of every answer; may be shared
 };
 
 struct RemoteEmbedderOptions {
@@ -79,7 +80,7 @@ struct RemoteRerankerOptions {
   RetryOptions retry = {};
 };
 
-/// A reranker at a provider. Errors: `invalid_argument` for a provider that does not rerank.
+/// A reranker at a provider, retried. Errors: `invalid_argument` for a provider that does not rerank.
 [[nodiscard]] SCAUP_API Result<std::shared_ptr<const Reranker>> make_remote_reranker(
     Provider provider, const RemoteRerankerOptions& options);
 
@@ -89,7 +90,7 @@ struct RemoteChatOptions {
   RetryOptions retry = {};
 };
 
-/// A chat model at a provider. Errors: `invalid_argument` for a provider without chat.
+/// A chat model at a provider, retried. Errors: `invalid_argument` for a provider without chat.
 [[nodiscard]] SCAUP_API Result<std::shared_ptr<const ChatModel>> make_remote_chat_model(
     Provider provider, const RemoteChatOptions& options);
 
