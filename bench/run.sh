@@ -4,6 +4,7 @@
 #   bench/run.sh PART [BENCHMARK_OPTION...]     parts: kernels
 #   bench/run.sh compare [--quick] [OPTION...]  scaup and its peers; compare/drive.py --help has the options
 #   bench/run.sh storage [--quick]              databases in a folder, beside bare writes and SQLite
+#   bench/run.sh net [--quick]                  providers over HTTP, against a server on this machine
 #   bench/run.sh quality [--quick]              rankings on test collections; keyword search beside its peers
 #   bench/run.sh calibrate                      measures the planner's costs and writes src/engine/plan_costs.hpp
 #
@@ -24,6 +25,10 @@ case "$part" in
     shift
     exec "$here/storage/run.sh" "$@"
     ;;
+  net)
+    shift
+    exec "$here/net/run.sh" "$@"
+    ;;
   quality)
     shift
     exec "$here/quality/run.sh" "$@"
@@ -31,7 +36,7 @@ case "$part" in
   calibrate) programs=(calibrate) ;;
   kernels) programs=(bench_kernels bench_query bench_add bench_embedding bench_chunking) ;;
   *)
-    sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     [[ $part == -h || $part == --help ]] && exit 0
     exit 2
     ;;
