@@ -29,13 +29,19 @@ JsonValue parse_body(const FaultRequest& request) {
   return *std::move(tree);
 }
 
+template <typename T>
+const T& as(const JsonValue* value, std::string_view what) {
+  const T* const found = value == nullptr ? nullptr : value->get_if<T>();
+  if (found == nullptr) throw std::runtime_error("no sound member " + std::string(what));
+  return *found;
+}
+
 // A list of strings, or one string.
 Strings strings_of(const JsonValue& body, std::string_view key) {
   const JsonValue* const member = body.find(key);
-  if (member == nullptr) throw std::runtime_error("no member " + std::string(key));
-  if (const auto* one = member->get_if<std::string>()) return {*one};
+  if (member != nullptr && member->get_if<std::string>() != nullptr) return {*member->get_if<std::string>()};
   Strings strings;
-  for (const JsonValue& item : *member->get_if<JsonArray>()) strings.push_back(*item.get_if<std::string>());
+  for (const JsonValue& item : as<JsonArray>(member, key)) strings.push_back(as<std::string>(&item, key));
   return strings;
 }
 
@@ -80,7 +86,7 @@ std::string rows_of(const Strings& texts, std::size_t dimension) {
 FaultReply openai_embeddings(const JsonValue& body) {
   const Strings texts = strings_of(body, "input");
   const JsonValue* const format = body.find("encoding_format");
-  const bool coded = format != nullptr && *format->get_if<std::string>() == "base64";
+  const bool coded = format != nullptr && as<std::string>(format, "encoding_format") == "base64";
   std::string rows;
   for (std::size_t i = texts.size(); i-- > 0;) {
     if (!rows.empty()) rows += ',';
