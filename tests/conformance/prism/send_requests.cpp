@@ -96,9 +96,10 @@ class Generator {
     for (std::string& item : list) item = text();
     return list;
   }
+  /// Temperatures up to 1.5, which every provider takes; Mistral refuses more.
   ChatOptions chat_options() {
     ChatOptions options;
-    if (chance()) options.temperature = static_cast<double>(below(21)) / 10;
+    if (chance()) options.temperature = static_cast<double>(below(16)) / 10;
     if (chance()) options.max_tokens = 1 + below(1000);
     if (chance()) options.seed = static_cast<std::int64_t>(below(1U << 30U));
     for (std::size_t i = below(4); i > 0; --i) options.stop_sequences.push_back(text());
