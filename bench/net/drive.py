@@ -27,8 +27,8 @@ GOALS = {
 
 NOTES = {
     "batch_vs_single": "texts/s of 10,000 short texts over those of 200 sent one request a text, one at a time",
-    "request_overhead_us": "median exchange through HttpTransport less that of a bare curl_easy_perform, in turn",
-    "json_decode_mb_s": "a reply of 2,048 x 1,536 numbers of 9 digits, to a normalised matrix; one thread's processor time",
+    "request_overhead_us": "median exchange through HttpTransport less that of a bare curl_easy_perform, in turns of a hundred",
+    "json_decode_mb_s": "a reply of 2,048 x 1,536 numbers of 9 digits, to a matrix; one thread's processor time",
     "base64_decode_mb_s": "the same vectors as base64",
     "peak_memory_mb": "beyond texts and vectors: 10,000 texts of 2 KB, 128 a call, 4 calls at once",
     "peak_memory_of_twice_the_texts_mb": "the same with 20,000 texts",
