@@ -4,6 +4,7 @@
 #   bench/run.sh PART [BENCHMARK_OPTION...]     parts: kernels
 #   bench/run.sh compare [--quick] [OPTION...]  scaup and its peers; compare/drive.py --help has the options
 #   bench/run.sh storage [--quick]              databases in a folder, beside bare writes and SQLite
+#   bench/run.sh net [--quick]                  providers over HTTP, against a server on this machine
 #   bench/run.sh quality [--quick]              rankings on test collections; keyword search beside its peers
 #   bench/run.sh rag                            from files to cited answers, offline
 #   bench/run.sh calibrate                      measures the planner's costs and writes src/engine/plan_costs.hpp
@@ -24,6 +25,10 @@ case "$part" in
   storage)
     shift
     exec "$here/storage/run.sh" "$@"
+    ;;
+  net)
+    shift
+    exec "$here/net/run.sh" "$@"
     ;;
   quality)
     shift

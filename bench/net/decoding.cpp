@@ -1,0 +1,61 @@
+// From the text of a reply to a matrix, as the embedder clients do it; normalising comes after.
+
+#include <time.h>
+
+#include <stdexcept>
+#include <vector>
+
+#include "json/json_tree.hpp"
+#include "providers/embedding_reply.hpp"
+#include "replies.hpp"
+#include "storage/measuring.hpp"
+#include "workloads.hpp"
+
+namespace scaup::bench {
+namespace {
+
+constexpr std::size_t kRows = 2048;
+constexpr std::size_t kDimension = 1536;
+
+/// Of this thread: what other programs do at the same time does not count.
+double processor_seconds() {
+  timespec time = {};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+void decode(std::string body) {
+  const auto tree = JsonTree::parse(std::move(body));
+  if (!tree) throw std::runtime_error(tree.error().message());
+  const auto reply =
+      read_embedding_reply(EmbeddingShape::list, tree->root(), {.count = kRows, .dimension = kDimension});
+  if (!reply) throw std::runtime_error(reply.error().message());
+}
+
+// As the transport makes it: piece by piece, so that the text seldom fills what it has.
+std::string received(const std::string& body) {
+  constexpr std::size_t kPiece = std::size_t{128} << 10;
+  std::string text;
+  for (std::size_t at = 0; at < body.size(); at += kPiece) text.append(body, at, kPiece);
+  return text;
+}
+
+double mb_per_second(const std::string& body, std::size_t rounds) {
+  std::vector<double> seconds;
+  for (std::size_t i = 0; i < rounds; ++i) {
+    std::string copy = received(body);
+    const double start = processor_seconds();
+    decode(std::move(copy));
+    seconds.push_back(processor_seconds() - start);
+  }
+  return static_cast<double>(body.size()) * 1e-6 / median(seconds);
+}
+
+}  // namespace
+
+void measure_decoding(std::size_t rounds) {
+  report("json_decode_mb_s", mb_per_second(reply_of(number_row(kDimension, 2), kRows), rounds));
+  report("base64_decode_mb_s", mb_per_second(reply_of(base64_row(kDimension, 2), kRows), rounds));
+}
+
+}  // namespace scaup::bench
