@@ -213,6 +213,7 @@ std::string_view JsonValue::kind() const noexcept {
 
 Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) return too_large(text.size(), limits.max_bytes);
+  if (text.empty()) return json_error(simdjson::EMPTY);  // simdjson would copy from its null pointer
   // Below 32 bytes of capacity simdjson refuses every text; the limit itself was checked above.
   dom::parser parser(std::max<std::size_t>(limits.max_bytes, 64));
   if (const auto error = parser.allocate(std::max<std::size_t>(text.size(), 1), limits.max_depth)) {

@@ -39,6 +39,7 @@ TEST_CASE("json: what is not JSON is an error that says why") {
     INFO(text);
     require_error(parse_json(text), ErrorCode::invalid_argument, {"JSON: "});
   }
+  require_error(parse_json(std::string_view()), ErrorCode::invalid_argument, {"JSON: "});  // without an address at all
 }
 
 TEST_CASE("json: text beyond the limits is refused before it costs anything") {
