@@ -32,7 +32,7 @@ Sections make_valid_sections() {
   fuzz::fill(store);
   {
     auto writer = SectionFileWriter::create(*files, folder / "checkpoint", fuzz::identity_of(kKind));
-    require(writer && write_checkpoint(*store.snapshot(), **writer, {}) && (*writer)->finish());
+    require(writer && write_checkpoint(*store.snapshot(), "fuzzed", **writer, {}) && (*writer)->finish());
   }
   const auto file =
       SectionFile::open(*files, folder / "checkpoint", fuzz::identity_of(kKind), std::nullopt, Loading::copy);
