@@ -10,7 +10,8 @@ namespace scaup::inline v0 {
 std::size_t rows_per_segment(std::size_t dimension) noexcept {
   constexpr std::size_t kTargetBytes = std::size_t{16} << 20;
   constexpr std::size_t kFewest = 64;
-  return std::max(kFewest, std::bit_floor(kTargetBytes / (row_stride(dimension) * sizeof(float))));
+  constexpr std::size_t kMost = 32768;  // what stands beside each row would be more than the rows
+  return std::clamp(std::bit_floor(kTargetBytes / (row_stride(dimension) * sizeof(float))), kFewest, kMost);
 }
 
 RowSegment::RowSegment(std::size_t rows, std::size_t dimension, HugePages pages)

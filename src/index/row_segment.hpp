@@ -32,7 +32,7 @@ using Sequence = std::uint64_t;
   return (dimension + kFloatsPerLine - 1) / kFloatsPerLine * kFloatsPerLine;
 }
 
-/// Rows of one segment: a power of two, so that a slot splits by shift and mask; about 16 MiB of floats.
+/// Rows of one segment: a power of two, so that a slot splits by shift and mask; at most 16 MiB of floats.
 [[nodiscard]] std::size_t rows_per_segment(std::size_t dimension) noexcept;
 
 /// Asked before the floats of a borrowed row are read for the first time, and any time after that.

@@ -29,7 +29,7 @@ std::vector<LogEntry> make_valid_entries() {
   for (std::size_t i = 0; i < fuzz::kDocuments; ++i) all.push_back("id" + std::to_string(i));
   for (const std::string& id : all) updates.push_back({id, vector});
   return {log_of_add(std::span(&record, 1), WriteMode::upsert), log_of_update(std::span(&update, 1)),
-          log_of_removal(ids), log_of_embedder(identity),
+          log_of_removal(ids), log_of_embedder(identity), log_of_exchange(ids, std::span(&record, 1)),
           log_of_embeddings({.metric = Metric::cosine, .dimension = 4, .embedder = identity}, updates)};
 }
 
