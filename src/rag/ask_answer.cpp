@@ -3,11 +3,21 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii.hpp"
+#include "embed/embed_checked.hpp"
 #include "rag/prompt.hpp"
 #include "rag/rag_state.hpp"
 
 namespace scaup::inline v0 {
 namespace {
+
+// Without the Markdown marks of a list, a quotation or a row of a table around it.
+std::string_view without_marks(std::string_view line) noexcept {
+  constexpr std::string_view kMarks = "-*+>|";
+  while (line.size() > 1 && kMarks.find(line[0]) != std::string_view::npos && line[1] == ' ') line.remove_prefix(2);
+  while (line.ends_with(" |")) line.remove_suffix(2);
+  return line;
+}
 
 // A sentence on one line, without brackets that a reader would take for citations.
 std::string quoted_line(std::string_view sentence) {
@@ -20,7 +30,7 @@ std::string quoted_line(std::string_view sentence) {
     if (!is_space) line += c;
     if (is_space && !line.empty() && line.back() != ' ') line += ' ';
   }
-  return line;
+  return std::string(without_marks(trimmed(line)));
 }
 
 // Hands out the numbers of an extractive answer: one for each passage, or for each sentence where spans are cited.
@@ -96,7 +106,7 @@ Status AskRun::generate() {
 Status AskRun::check_reply(const ChatReply& reply) const {
   const ChatIdentity& who = state_.options.chat->identity();
   const std::string model = "chat model " + who.provider + "/" + who.model;
-  if (reply.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+  if (is_blank(reply.text)) {
     return Error(ErrorCode::bad_reply, model + " gave an empty answer (it ended with: " +
                                            (reply.finish_word.empty() ? "no reason" : reply.finish_word) + ")");
   }
@@ -109,7 +119,7 @@ Status AskRun::check_reply(const ChatReply& reply) const {
 Result<Embeddings> AskRun::embed_claims(const std::vector<std::string>& texts) const {
   if (state_.embedder == nullptr || texts.empty()) return Embeddings{};
   const std::vector<std::string_view> views(texts.begin(), texts.end());
-  return state_.embedder->embed(views, TextKind::document, stop_);
+  return embed_checked(*state_.embedder, views, TextKind::document, stop_);
 }
 
 Status AskRun::verify() {
@@ -143,9 +153,9 @@ void AskRun::check_claim(const Claim& claim, const MarkedSentence& marked, const
     const std::size_t alone[] = {number - 1};
     cited.push_back(number - 1);
     const Support support = support_of(claim, alone, passages_, sentences);
-    const ByteSpan whole{0, passages_[number - 1].text.size()};
-    spans.add(number, support.best_sentence ? ByteSpan{sentences.all()[*support.best_sentence].begin,
-                                                       sentences.all()[*support.best_sentence].end}
+    const ByteRange whole{0, passages_[number - 1].text.size()};
+    spans.add(number, support.best_sentence ? ByteRange{sentences.all()[*support.best_sentence].begin,
+                                                        sentences.all()[*support.best_sentence].end}
                                             : whole);
   }
   const Support support = support_of(claim, cited, passages_, sentences);

@@ -37,15 +37,15 @@ struct Library {
     return pipeline({.chat = std::move(chat)});
   }
   [[nodiscard]] std::string text_of(const std::string& id) const { return require_ok(sources.get(id)).text; }
+  void add(const Document& source, const std::shared_ptr<const Chunker>& chunker) {
+    require_ok(sources.add({source}));
+    require_ok(chunks.add(require_ok(chunker->chunk(source))));
+  }
 
  private:
   Collection make(std::string_view name) {
     return require_ok(
         database.create_collection(name, {.embedder = require_ok(make_hash_embedder({.dimension = 128}))}));
-  }
-  void add(const Document& source, const std::shared_ptr<const Chunker>& chunker) {
-    require_ok(sources.add({source}));
-    require_ok(chunks.add(require_ok(chunker->chunk(source))));
   }
 };
 
@@ -89,6 +89,19 @@ TEST_CASE("pipeline: without a model the answer is made of sentences of the sour
   REQUIRE(citation.first_line == 5);
   REQUIRE(answer.citation_accuracy == 1.0);
   require_exact(library, answer);
+}
+
+TEST_CASE("pipeline: a sentence of a list or of a table is shown without its marks, and cited with them") {
+  Library library;
+  const std::string text =
+      "# Fees\n\n- A berth is 20 euros a night.\n- Dogs are free.\n\n> Minus: -5 degrees in winter.\n";
+  library.add({.id = "fees.md", .text = text, .metadata = {{"title", "Fees"}}}, make_markdown_chunker({}));
+  const Answer berth = require_ok(library.pipeline().ask("How many euros is a berth?", {.max_sentences = 1}));
+  REQUIRE(berth.text == "A berth is 20 euros a night. [1]");
+  require_exact(library, berth);
+  const Answer winter = require_ok(library.pipeline().ask("How many degrees in winter?", {.max_sentences = 1}));
+  REQUIRE(winter.text == "Minus: -5 degrees in winter. [1]");
+  require_exact(library, winter);
 }
 
 TEST_CASE("pipeline: at every level a citation is exact") {
