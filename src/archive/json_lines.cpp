@@ -7,16 +7,13 @@
 #include <utility>
 
 #include "archive/read_source.hpp"
+#include "base/ascii.hpp"
 
 namespace scaup::inline v0 {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t") == std::string_view::npos;
-}
 
 }  // namespace
 

@@ -19,4 +19,10 @@ Hash128 hash128(std::string_view text, std::uint64_t seed) noexcept {
   return {hash.low64, hash.high64};
 }
 
+void append_field(std::string& bytes, std::string_view text) {
+  bytes += std::to_string(text.size());
+  bytes += ':';
+  bytes += text;
+}
+
 }  // namespace scaup::inline v0

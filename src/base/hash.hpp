@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace scaup::inline v0 {
@@ -18,5 +19,8 @@ struct Hash128 {
 [[nodiscard]] std::uint64_t hash64(std::span<const std::byte> bytes, std::uint64_t seed = 0) noexcept;
 [[nodiscard]] std::uint64_t hash64(std::string_view text, std::uint64_t seed = 0) noexcept;
 [[nodiscard]] Hash128 hash128(std::string_view text, std::uint64_t seed = 0) noexcept;
+
+/// Appends a text with its length before it, so that no two lists of texts give the same bytes to hash.
+void append_field(std::string& bytes, std::string_view text);
 
 }  // namespace scaup::inline v0

@@ -6,14 +6,11 @@
 #include "base/utf8.hpp"
 #include "collection/negative.hpp"
 #include "collection/request_check.hpp"
+#include "embed/embed_checked.hpp"
 #include "simd/vector_check.hpp"
 
 namespace scaup::inline v0 {
 namespace {
-
-Error bad_reply(const Embedder& embedder, std::string what) {
-  return {ErrorCode::bad_reply, "embedder " + to_string(embedder.identity()) + ": " + std::move(what)};
-}
 
 Error no_embedder(std::string_view what) {
   return {ErrorCode::invalid_argument, std::string(what) + ", and the collection has no embedder to make one"};
@@ -100,22 +97,6 @@ QueryOptions for_store(const QueryOptions& options) {
 
 bool is_zero(std::span<const float> row) noexcept {
   return std::ranges::all_of(row, [](float x) { return x == 0.0F; });
-}
-
-Result<Embeddings> embed_checked(const Embedder& embedder, std::span<const std::string_view> texts, TextKind kind,
-                                 const std::stop_token& stop) {
-  const std::size_t dimension = embedder.identity().dimension;
-  if (texts.empty()) return Embeddings{.dimension = dimension, .values = {}};
-  auto made = embedder.embed(texts, kind, stop);
-  if (!made) return made;
-  if (made->dimension != dimension || made->values.size() != texts.size() * dimension) {
-    return bad_reply(embedder, std::to_string(made->values.size()) + " numbers in rows of " +
-                                   std::to_string(made->dimension) + " for " + std::to_string(texts.size()) + " texts");
-  }
-  if (const auto place = first_not_finite(made->values)) {
-    return bad_reply(embedder, "the vector of text " + std::to_string(*place / dimension) + " is not finite");
-  }
-  return made;
 }
 
 Result<EmbeddingBatch> EmbeddingBatch::of_documents(std::span<const Document> documents, const Embedder* embedder,

@@ -13,11 +13,6 @@
 
 namespace scaup::inline v0 {
 
-/// Embeds `texts` and checks what comes back: the number of rows, the dimension, finite components.
-/// Errors: those of the embedder; `bad_reply` if it answered nonsense.
-[[nodiscard]] Result<Embeddings> embed_checked(const Embedder& embedder, std::span<const std::string_view> texts,
-                                               TextKind kind, const std::stop_token& stop);
-
 /// Whether a row made by an embedder says nothing: all components are zero.
 [[nodiscard]] bool is_zero(std::span<const float> row) noexcept;
 

@@ -7,6 +7,7 @@
 
 #include "base/boundary.hpp"
 #include "base/hash.hpp"
+#include "base/option_check.hpp"
 #include "scaup/embedding_cache.hpp"
 
 namespace scaup::inline v0 {
@@ -33,9 +34,7 @@ std::vector<std::string> ids_of(std::span<const EmbeddingKey> keys) {
 class PersistentEmbeddingCache final : public EmbeddingCache {
  public:
   PersistentEmbeddingCache(Database database, const PersistentCacheOptions& options)
-      : database_(std::move(database)),
-        options_(options),
-        clock_(options.clock != nullptr ? options.clock : system_clock()) {}
+      : database_(std::move(database)), options_(options), clock_(clock_or_default(options.clock)) {}
 
   Result<Rows> get(const EmbedderIdentity& identity, std::span<const EmbeddingKey> keys,
                    std::stop_token stop) override {
@@ -172,12 +171,7 @@ Status check(const PersistentCacheOptions& options) {
   if (options.max_entries == 0) {
     return Error(ErrorCode::invalid_argument, "embedding cache: max_entries is 0, allowed are 1 and more");
   }
-  if (options.time_to_live && options.time_to_live->count() <= 0) {
-    return Error(ErrorCode::invalid_argument, "embedding cache: time_to_live is " +
-                                                  std::to_string(options.time_to_live->count()) +
-                                                  " s, allowed are positive times");
-  }
-  return {};
+  return check_time_to_live(options.time_to_live, "embedding cache");
 }
 
 }  // namespace

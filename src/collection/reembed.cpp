@@ -4,6 +4,7 @@
 
 #include "base/hash.hpp"
 #include "collection/embedding_batch.hpp"
+#include "embed/embed_checked.hpp"
 
 namespace scaup::inline v0 {
 namespace {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/in_quotes.hpp"
 
 namespace scaup::inline v0 {
@@ -15,16 +16,6 @@ constexpr std::size_t kHighWater = std::size_t{64} << 10;
 // Of all heads and trailers of an exchange together. Real ones have some 20 lines and 2 KB.
 constexpr std::size_t kMaxHeadBytes = std::size_t{128} << 10;
 constexpr std::size_t kMaxHeadLines = 512;
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-  const std::size_t end = text.find_last_not_of(" \t\r\n");
-  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
-}
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 std::string milliseconds(std::chrono::milliseconds time) {
   return std::to_string(time.count()) + " ms";
@@ -87,7 +78,7 @@ bool Exchange::take_header_line(std::string_view line) {
 
 bool Exchange::take_status_line(std::string_view line) {
   const std::string_view digits = line.substr(std::min(line.find(' '), line.size() - 1) + 1).substr(0, 3);
-  if (digits.size() != 3 || !std::ranges::all_of(digits, is_digit)) {
+  if (digits.size() != 3 || !std::ranges::all_of(digits, is_ascii_digit)) {
     fail(error(ErrorCode::bad_reply, "the status line of the answer is " + in_quotes(trimmed(line))));
     return false;
   }
@@ -101,8 +92,8 @@ bool Exchange::end_head() {
   head_complete_ = response_.status >= 200;
   if (!head_complete_ || mode_ == BodyMode::whole || !is_success()) return true;
   // What unpacks cannot be paused: a few bytes from the network may become many, and all of them would have to be kept.
-  const std::string coding = lower_case(response_.header("content-encoding"));
-  const std::string transfer = lower_case(response_.header("transfer-encoding"));
+  const std::string coding = ascii_lower_case(response_.header("content-encoding"));
+  const std::string transfer = ascii_lower_case(response_.header("transfer-encoding"));
   if ((coding.empty() || coding == "identity") && (transfer.empty() || transfer == "chunked")) return true;
   fail(error(ErrorCode::bad_reply,
              "a streamed body was asked for as it is, but came in the coding " + in_quotes(coding + transfer)));

@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "base/wipe.hpp"
 #include "net/url.hpp"
 
@@ -24,7 +25,8 @@ constexpr std::array kDefaults = {DefaultLine{"content-type", "Content-Type:"}, 
 constexpr DefaultLine kNoCoding = {"accept-encoding", "Accept-Encoding: identity"};
 
 bool has_header(const HttpRequest& request, std::string_view name) {
-  return std::ranges::any_of(request.headers, [&](const auto& header) { return lower_case(header.name) == name; });
+  return std::ranges::any_of(request.headers,
+                             [&](const auto& header) { return ascii_lower_case(header.name) == name; });
 }
 
 std::string plain_line(const HttpHeader& header) {
@@ -46,7 +48,7 @@ std::string secret_line(const HttpSecretHeader& header) {
 HeaderLines::HeaderLines(const HttpRequest& request, BodyMode mode) {
   lines_.reserve(request.headers.size() + request.secret_headers.size() + kDefaults.size() + 1);
   for (const HttpHeader& header : request.headers) {
-    const bool replaced = mode == BodyMode::streamed && lower_case(header.name) == kNoCoding.name;
+    const bool replaced = mode == BodyMode::streamed && ascii_lower_case(header.name) == kNoCoding.name;
     if (!replaced) lines_.push_back(plain_line(header));
   }
   for (const DefaultLine& standard : kDefaults) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "base/in_quotes.hpp"
 
 namespace scaup::inline v0 {
@@ -27,14 +28,9 @@ Error invalid(std::string message) {
   return {ErrorCode::invalid_argument, "http: " + std::move(message)};
 }
 
-bool is_letter(char c) noexcept {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 /// RFC 9110, section 5.6.2.
 bool is_token_character(char c) noexcept {
-  return is_letter(c) || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return is_ascii_alphanumeric(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
 /// Control characters end a header or confuse who reads it; a tab is allowed (RFC 9110, section 5.5).
@@ -43,7 +39,8 @@ bool is_value_character(char c) noexcept {
 }
 
 Status check_method(std::string_view method) {
-  const bool letters = !method.empty() && method.size() <= kMaxMethodBytes && std::ranges::all_of(method, is_letter);
+  const bool letters =
+      !method.empty() && method.size() <= kMaxMethodBytes && std::ranges::all_of(method, is_ascii_letter);
   if (letters && method != "CONNECT" && method != "TRACE") return {};
   return invalid("the method " + in_quotes(method) +
                  " is not accepted; GET, POST, PUT, PATCH, DELETE and HEAD are usual");
@@ -53,7 +50,7 @@ Status check_header(std::string_view name, std::string_view value) {
   if (name.empty() || !std::ranges::all_of(name, is_token_character)) {
     return invalid("the header name " + in_quotes(name) + " is not a token of letters, digits and dashes");
   }
-  const std::string lower = lower_case(name);
+  const std::string lower = ascii_lower_case(name);
   if (std::ranges::find(kOwnHeaders, lower) != kOwnHeaders.end()) {
     return invalid("the header " + in_quotes(name) + " is set by the transport itself");
   }
@@ -92,7 +89,7 @@ Status check_limits(const HttpLimits& limits) {
 
 Status check_scheme(const HttpUrl& url, const HttpTransportOptions& options) {
   if (url.scheme == HttpScheme::https || is_loopback(url.host)) return {};
-  const auto same = [&](const std::string& host) { return lower_case(host) == url.host; };
+  const auto same = [&](const std::string& host) { return ascii_lower_case(host) == url.host; };
   if (std::ranges::any_of(options.plain_http_hosts, same)) return {};
   return invalid("plain http to " + in_quotes(url.host) +
                  " is refused: anyone on the way could read it; use https, or name the host in plain_http_hosts");

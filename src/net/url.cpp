@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/in_quotes.hpp"
 
 namespace scaup::inline v0 {
@@ -20,20 +21,12 @@ Error bad_url(std::string why) {
   return {ErrorCode::invalid_argument, "http: the URL " + std::move(why)};
 }
 
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
 bool is_host_character(char c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || c == '.' || c == '-' || c == '_';
+  return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || c == '.' || c == '-' || c == '_';
 }
 
 bool is_address_character(char c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || c == ':' || c == '.';
+  return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || c == ':' || c == '.';
 }
 
 bool is_host(std::string_view host) noexcept {
@@ -58,7 +51,7 @@ std::size_t host_end(std::string_view authority) noexcept {
 }
 
 Result<HttpScheme> parse_scheme(std::string_view url) {
-  const std::string begin = lower_case(url.substr(0, 8));
+  const std::string begin = ascii_lower_case(url.substr(0, 8));
   if (begin == "https://") return HttpScheme::https;
   if (begin.starts_with("http://")) return HttpScheme::http;
   return bad_url("does not begin with https:// or http://");
@@ -75,12 +68,6 @@ bool take_octet(std::string_view& text) noexcept {
 }
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), lower);
-  return result;
-}
 
 bool is_loopback(std::string_view host) noexcept {
   if (host == "localhost" || host == "[::1]") return true;
@@ -108,7 +95,7 @@ Result<HttpUrl> parse_http_url(std::string_view url) {
   Result<HttpScheme> scheme = parse_scheme(url);
   if (!scheme) return std::move(scheme).error();
   const std::string_view rest = url.substr(*scheme == HttpScheme::https ? 8 : 7);
-  const std::string authority = lower_case(rest.substr(0, rest.find_first_of("/?#")));
+  const std::string authority = ascii_lower_case(rest.substr(0, rest.find_first_of("/?#")));
   if (authority.find('@') != std::string::npos) return bad_url("holds a user name; give keys as secret headers");
   const std::size_t end = host_end(authority);
   std::string host = authority.substr(0, end);

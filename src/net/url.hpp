@@ -25,7 +25,4 @@ struct HttpUrl {
 /// Whether the host can be nothing but this machine: "localhost", 127.0.0.0/8 in four decimals, or "[::1]".
 [[nodiscard]] bool is_loopback(std::string_view host) noexcept;
 
-/// ASCII letters made small.
-[[nodiscard]] std::string lower_case(std::string_view text);
-
 }  // namespace scaup::inline v0

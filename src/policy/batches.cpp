@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "base/boundary.hpp"
+#include "base/option_check.hpp"
 #include "base/parallel.hpp"
+#include "embed/embed_checked.hpp"
 #include "policy/batch_plan.hpp"
-#include "policy/policy_check.hpp"
 #include "policy/token_estimate.hpp"
 #include "scaup/policies.hpp"
 
@@ -30,8 +31,11 @@ class BatchedCall {
   }
 
   Status embed(const TextRange& range) {
-    auto rows = embedder_.embed(texts_.subspan(range.begin, range.size()), kind_, stop_);
-    if (rows) return store(range, *rows);
+    auto rows = embed_checked(embedder_, texts_.subspan(range.begin, range.size()), kind_, stop_);
+    if (rows) {
+      store(range, *rows);
+      return {};
+    }
     if (range.size() > 1 && rows.error().code() == ErrorCode::invalid_argument) return embed_halves(range);
     Error error = std::move(rows).error();
     error.add_context(place_of(range));
@@ -48,15 +52,9 @@ class BatchedCall {
     return first ? embed({.begin = middle, .end = range.end}) : first;
   }
 
-  Status store(const TextRange& range, const Embeddings& rows) {
-    if (rows.dimension != rows_.dimension || rows.values.size() != range.size() * rows_.dimension) {
-      return Error(ErrorCode::bad_reply, place_of(range) + ": embedder " + to_string(embedder_.identity()) + " gave " +
-                                             std::to_string(rows.rows()) + " rows of " +
-                                             std::to_string(rows.dimension) + " components");
-    }
+  void store(const TextRange& range, const Embeddings& rows) {
     const auto place = rows_.values.begin() + static_cast<std::ptrdiff_t>(range.begin * rows_.dimension);
     std::ranges::copy(rows.values, place);
-    return {};
   }
 
   const Embedder& embedder_;

@@ -4,7 +4,8 @@
 #include <unordered_map>
 
 #include "base/boundary.hpp"
-#include "policy/policy_check.hpp"
+#include "base/option_check.hpp"
+#include "embed/embed_checked.hpp"
 #include "scaup/embedding_cache.hpp"
 
 namespace scaup::inline v0 {
@@ -86,13 +87,8 @@ class CachedEmbedder final : public Embedder {
       asked.push_back(texts[i]);
       asked_keys.push_back(keys[i]);
     }
-    auto rows = embedder_->embed(asked, kind, stop);
+    auto rows = embed_checked(*embedder_, asked, kind, stop);
     if (!rows) return rows;
-    if (rows->dimension != identity().dimension || rows->values.size() != asked.size() * rows->dimension) {
-      return Error(ErrorCode::bad_reply, "embedder " + to_string(identity()) + " gave " + std::to_string(rows->rows()) +
-                                             " rows of " + std::to_string(rows->dimension) + " components for " +
-                                             std::to_string(asked.size()) + " texts");
-    }
     static_cast<void>(cache_->put(identity(), asked_keys, *rows, stop));  // counted by the cache if it failed
     return rows;
   }

@@ -8,7 +8,7 @@
 
 #include "base/boundary.hpp"
 #include "base/hash.hpp"
-#include "policy/policy_check.hpp"
+#include "base/option_check.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -134,13 +134,6 @@ class MemoryEmbeddingCache final : public EmbeddingCache {
   EmbeddingCacheStats stats_;
 };
 
-// Each text with its length before it, so that no two lists of fields give the same bytes.
-void append_field(std::string& bytes, std::string_view text) {
-  bytes += std::to_string(text.size());
-  bytes += ':';
-  bytes += text;
-}
-
 }  // namespace
 
 EmbeddingCache::~EmbeddingCache() = default;
@@ -162,11 +155,8 @@ EmbeddingKey embedding_key(const EmbedderIdentity& identity, TextKind kind, std:
 
 Result<std::shared_ptr<EmbeddingCache>> make_embedding_cache(const EmbeddingCacheOptions& options) {
   return guarded([&]() -> Result<std::shared_ptr<EmbeddingCache>> {
-    if (options.time_to_live && options.time_to_live->count() <= 0) {
-      return Error(ErrorCode::invalid_argument, "embedding cache: time_to_live is " +
-                                                    std::to_string(options.time_to_live->count()) +
-                                                    " s, allowed are positive times");
-    }
+    if (Status valid = check_time_to_live(options.time_to_live, "embedding cache"); !valid)
+      return std::move(valid).error();
     return std::make_shared<MemoryEmbeddingCache>(options);
   });
 }

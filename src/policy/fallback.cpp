@@ -1,7 +1,7 @@
 // with_fallback.
 
 #include "base/boundary.hpp"
-#include "policy/policy_check.hpp"
+#include "base/option_check.hpp"
 #include "scaup/policies.hpp"
 
 namespace scaup::inline v0 {

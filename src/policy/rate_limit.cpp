@@ -1,7 +1,7 @@
 // with_rate_limit.
 
 #include "base/boundary.hpp"
-#include "policy/policy_check.hpp"
+#include "base/option_check.hpp"
 #include "policy/token_estimate.hpp"
 #include "scaup/policies.hpp"
 

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "base/boundary.hpp"
-#include "policy/policy_check.hpp"
+#include "base/option_check.hpp"
 #include "policy/token_bucket.hpp"
 #include "scaup/policies.hpp"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "policy/policy_check.hpp"
+#include "base/option_check.hpp"
 #include "scaup/policies.hpp"
 
 namespace scaup::inline v0 {

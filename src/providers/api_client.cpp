@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "base/in_quotes.hpp"
 #include "base/utf8.hpp"
 
@@ -14,8 +15,7 @@ constexpr std::string_view kModelPlace = "{model}";
 constexpr std::string_view kDeployment = "/deployments/{model}";
 
 bool is_unreserved(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
+  return is_ascii_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 // A model's name as a part of a path (RFC 3986, section 2.1).

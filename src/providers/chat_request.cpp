@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "base/utf8.hpp"
 #include "json/json_builder.hpp"
@@ -22,10 +23,8 @@ Error argument_error(std::string what) {
 
 // "image/png": what may stand in a data URL.
 bool is_media_type(std::string_view type) noexcept {
-  const bool plain = std::ranges::all_of(type, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
-           c == '+' || c == '.';
-  });
+  const bool plain = std::ranges::all_of(
+      type, [](char c) { return is_ascii_alphanumeric(c) || c == '/' || c == '-' || c == '+' || c == '.'; });
   return plain && type.starts_with("image/") && type.size() > 6 && type.size() < 64;
 }
 

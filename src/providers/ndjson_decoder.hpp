@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "providers/line_splitter.hpp"
 #include "scaup/result.hpp"
 
@@ -21,9 +22,7 @@ class NdjsonDecoder {
 
  private:
   static LineSink filled(const LineSink& sink) {
-    return [&sink](std::string_view line) {
-      return line.find_first_not_of(" \t\r") == std::string_view::npos ? Status() : sink(line);
-    };
+    return [&sink](std::string_view line) { return is_blank(line) ? Status() : sink(line); };
   }
 
   LineSplitter lines_;

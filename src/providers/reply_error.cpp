@@ -6,22 +6,21 @@
 #include <array>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
 namespace scaup::inline v0 {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text.substr(0, 100));
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
+constexpr std::size_t kLongestWord = 100;
 
-// A member that is a string, or a number as it is written.
+// A member that is a string, or a number as it is written; its first part in small letters.
 std::string word(const JsonNode& object, std::string_view key) {
   const JsonNode* const member = object.find(key);
   if (member == nullptr) return {};
-  return member->kind == JsonKind::string || member->kind == JsonKind::number ? lower(member->text) : std::string();
+  return member->kind == JsonKind::string || member->kind == JsonKind::number
+             ? ascii_lower_case(std::string_view(member->text).substr(0, kLongestWord))
+             : std::string();
 }
 
 int status_of(std::string_view code) noexcept {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/boundary.hpp"
+#include "base/option_check.hpp"
 #include "rag/passage_sentences.hpp"
 #include "scaup/rag.hpp"
 
@@ -106,16 +107,11 @@ Status check(const AnswerCacheOptions& options) {
     return Error(ErrorCode::invalid_argument, "answer cache: max_entries is " + std::to_string(options.max_entries) +
                                                   ", allowed are 1 to " + std::to_string(kMostEntries));
   }
-  if (options.time_to_live && options.time_to_live->count() <= 0) {
-    return Error(ErrorCode::invalid_argument, "answer cache: time_to_live is " +
-                                                  std::to_string(options.time_to_live->count()) +
-                                                  " s, allowed are positive times");
-  }
   if (options.min_similarity && !(*options.min_similarity >= 0 && *options.min_similarity <= 1)) {
     return Error(ErrorCode::invalid_argument,
                  "answer cache: min_similarity is " + std::to_string(*options.min_similarity) + ", allowed are 0 to 1");
   }
-  return {};
+  return check_time_to_live(options.time_to_live, "answer cache");
 }
 
 }  // namespace
@@ -125,7 +121,7 @@ AnswerCache::~AnswerCache() = default;
 Result<std::shared_ptr<AnswerCache>> make_answer_cache(const AnswerCacheOptions& options) {
   return guarded([&]() -> Result<std::shared_ptr<AnswerCache>> {
     if (Status valid = check(options); !valid) return std::move(valid).error();
-    return std::make_shared<MemoryAnswerCache>(options, options.clock != nullptr ? options.clock : system_clock());
+    return std::make_shared<MemoryAnswerCache>(options, clock_or_default(options.clock));
   });
 }
 

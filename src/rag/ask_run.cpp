@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "base/hash.hpp"
+#include "embed/embed_checked.hpp"
 #include "rag/prompt.hpp"
 #include "rag/rag_state.hpp"
 #include "scaup/chunker.hpp"
@@ -21,19 +23,8 @@ Status timed(std::chrono::nanoseconds& total, const Stage& stage) {
   return done;
 }
 
-void append(std::string& bytes, std::string_view field) {
-  bytes += std::to_string(field.size()) + ':';
-  bytes += field;
-}
-
-void append(std::string& bytes, double number) {
-  append(bytes, std::to_string(number));
-}
-
-std::string trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-  const std::size_t end = text.find_last_not_of(" \t\r\n");
-  return begin == text.size() ? std::string() : std::string(text.substr(begin, end - begin + 1));
+void append_number(std::string& bytes, double number) {
+  append_field(bytes, std::to_string(number));
 }
 
 WindowRetrieverOptions window_of(Expansion expansion) {
@@ -96,23 +87,23 @@ std::uint64_t AskRun::context_hash(std::uint64_t revision) const {
        {static_cast<std::size_t>(revision), options_.k, options_.max_context_tokens, options_.max_sentences,
         static_cast<std::size_t>(options_.level), options_.other_questions,
         static_cast<std::size_t>(options_.expansion), options_.chat.max_tokens.value_or(0)}) {
-    append(bytes, std::to_string(number));
+    append_field(bytes, std::to_string(number));
   }
-  append(bytes, options_.filter.to_json());
-  append(bytes, options_.mmr ? options_.mmr->lambda : -1);
-  append(bytes, options_.mmr ? static_cast<double>(options_.mmr->candidates) : -1);
-  append(bytes, options_.rerank ? static_cast<double>(options_.rerank->candidates) : -1);
-  append(bytes, options_.min_support);
-  append(bytes, options_.chat.temperature.value_or(-1));
-  append(bytes, options_.chat.json_schema);
-  for (const std::string& text : options_.chat.stop_sequences) append(bytes, text);
-  append(bytes, std::to_string(options_.chat.seed.value_or(-1)));
+  append_field(bytes, options_.filter.to_json());
+  append_number(bytes, options_.mmr ? options_.mmr->lambda : -1);
+  append_number(bytes, options_.mmr ? static_cast<double>(options_.mmr->candidates) : -1);
+  append_number(bytes, options_.rerank ? static_cast<double>(options_.rerank->candidates) : -1);
+  append_number(bytes, options_.min_support);
+  append_number(bytes, options_.chat.temperature.value_or(-1));
+  append_field(bytes, options_.chat.json_schema);
+  for (const std::string& text : options_.chat.stop_sequences) append_field(bytes, text);
+  append_field(bytes, std::to_string(options_.chat.seed.value_or(-1)));
   if (state_.options.chat != nullptr) {
-    append(bytes, state_.options.chat->identity().provider);
-    append(bytes, state_.options.chat->identity().model);
+    append_field(bytes, state_.options.chat->identity().provider);
+    append_field(bytes, state_.options.chat->identity().model);
   }
-  append(bytes, state_.options.prompt.system);
-  append(bytes, state_.options.prompt.user);
+  append_field(bytes, state_.options.prompt.system);
+  append_field(bytes, state_.options.prompt.user);
   return hash64(bytes);
 }
 
@@ -149,7 +140,7 @@ Status AskRun::rewrite() {
   if (!reply) return reply.error();
   answer_.usage.input_tokens += reply->usage.input_tokens;
   answer_.usage.output_tokens += reply->usage.output_tokens;
-  std::string question = trimmed(reply->text);
+  std::string question(trimmed(reply->text));
   if (!question.empty()) answer_.question = std::move(question);
   answer_.plan = "rewritten > ";
   return {};
@@ -224,7 +215,7 @@ Status AskRun::build_context() {
 Status AskRun::embed_question() {
   if (state_.embedder == nullptr || !asked_.vector.empty()) return {};
   const std::string_view texts[] = {answer_.question};
-  auto vectors = state_.embedder->embed(texts, TextKind::query, stop_);
+  auto vectors = embed_checked(*state_.embedder, texts, TextKind::query, stop_);
   if (!vectors) return std::move(vectors).error();
   asked_.vector = std::move(vectors->values);
   return {};

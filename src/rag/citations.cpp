@@ -50,12 +50,12 @@ Result<Citation> CitationMaker::make(const CitedPlace& place) const {
     if (!found) return found.error();
     if (*found) return citation;
   }
-  const ByteSpan whole{0, passage.text.size()};
+  const ByteRange whole{0, passage.text.size()};
   point_at(citation, passage, level_ == CitationLevel::span ? place.span : whole);
   return citation;
 }
 
-void CitationMaker::point_at(Citation& citation, const Passage& passage, const ByteSpan& span) const {
+void CitationMaker::point_at(Citation& citation, const Passage& passage, const ByteRange& span) const {
   const std::string_view text = passage.text;
   citation.begin = passage.origin.begin + span.begin;
   citation.end = passage.origin.begin + span.end;

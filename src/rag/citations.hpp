@@ -14,7 +14,7 @@ namespace scaup::inline v0 {
 struct CitedPlace {
   std::size_t number = 0;
   const Passage* passage = nullptr;
-  ByteSpan span = {};
+  ByteRange span = {};
 };
 
 /// For one answer. Single-threaded: one thread at a time.
@@ -27,7 +27,7 @@ class CitationMaker {
   [[nodiscard]] Result<Citation> make(const CitedPlace& place) const;
 
  private:
-  void point_at(Citation& citation, const Passage& passage, const ByteSpan& span) const;
+  void point_at(Citation& citation, const Passage& passage, const ByteRange& span) const;
   void point_at_document(Citation& citation, const Passage& passage) const;
   [[nodiscard]] bool point_at_page(Citation& citation, const Passage& passage) const;
   [[nodiscard]] Result<bool> point_at_section(Citation& citation, const Passage& passage) const;

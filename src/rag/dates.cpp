@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/ascii.hpp"
 #include "retrieve/date_time.hpp"
 
 namespace scaup::inline v0 {
@@ -32,10 +33,6 @@ std::string write(std::chrono::sys_seconds time) {
   return out + 'Z';
 }
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
 // `+01` and `+0100` as `+01:00`. A day's `-01` is none: there must be a time before.
 std::string with_whole_offset(std::string_view text) {
   std::string whole(text);
@@ -43,7 +40,7 @@ std::string with_whole_offset(std::string_view text) {
   if (sign == std::string_view::npos || text.find(':') > sign) return whole;
   const std::string_view digits = text.substr(sign + 1);
   for (const char c : digits) {
-    if (!is_digit(c)) return whole;
+    if (!is_ascii_digit(c)) return whole;
   }
   if (digits.size() == 2) return whole + ":00";
   return digits.size() == 4 ? whole.insert(sign + 3, ":") : whole;

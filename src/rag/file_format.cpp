@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
@@ -61,11 +63,7 @@ constexpr std::array<std::pair<std::string_view, FileFormat>, 9> kFormats = {{{"
                                                                               {".ndjson", FileFormat::json_lines}}};
 
 std::string lower_extension(const std::filesystem::path& path) {
-  std::string extension = path.extension().string();
-  for (char& c : extension) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return extension;
+  return ascii_lower_case(path.extension().string());
 }
 
 std::string_view language_of(std::string_view extension) noexcept {

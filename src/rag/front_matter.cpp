@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "base/document_check.hpp"
 #include "rag/yaml_scalar.hpp"
 
@@ -31,10 +32,6 @@ std::string_view take_line(std::string_view text, std::size_t& at) noexcept {
 
 std::string_view trim_end(std::string_view line) noexcept {
   return line.substr(0, line.find_last_not_of(" \t") + 1);
-}
-
-bool is_blank(std::string_view line) noexcept {
-  return trim_end(line).empty();
 }
 
 std::size_t indent_of(std::string_view line) noexcept {

@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/boundary.hpp"
 #include "base/read_file.hpp"
 #include "base/utf8.hpp"
@@ -59,8 +60,7 @@ std::string to_uri(const fs::path& file) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string uri = "file://";
   for (const char c : fs::absolute(file).lexically_normal().generic_string()) {
-    const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (alphanumeric || kPlain.find(c) != std::string_view::npos) {
+    if (is_ascii_alphanumeric(c) || kPlain.find(c) != std::string_view::npos) {
       uri += c;
       continue;
     }

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "rag/dates.hpp"
 #include "rag/loaders.hpp"
@@ -59,10 +60,7 @@ std::string_view first_part(std::string_view html) noexcept {
 }
 
 bool begins_with(std::string_view html, std::string_view lower) noexcept {
-  if (html.size() < lower.size()) return false;
-  return std::ranges::equal(html.substr(0, lower.size()), lower, [](char c, char wanted) {
-    return c == wanted || (c >= 'A' && c <= 'Z' && c + 32 == wanted);
-  });
+  return equal_but_ascii_case(html.substr(0, lower.size()), lower);
 }
 
 // Up to where the body begins, or all. Parsing a page takes a hundred times as long as reading it.

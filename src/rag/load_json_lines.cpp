@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/in_quotes.hpp"
 #include "json/json_reader.hpp"
 #include "json/json_writer.hpp"
@@ -118,7 +119,7 @@ Result<std::vector<Document>> load_json_lines(const SourceText& source, const Lo
     const std::string_view line = text.substr(at, end - at);
     const std::size_t begin = std::exchange(at, end + 1);
     ++number;
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    if (is_blank(line)) continue;
     auto record = read_line(line, number);
     if (!record) return std::move(record).error();
     record->begin = source.begin + begin;

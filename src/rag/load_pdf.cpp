@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/child_process.hpp"
 #include "base/in_quotes.hpp"
 #include "base/utf8.hpp"
@@ -53,7 +54,7 @@ Result<std::string> to_pages(std::string text) {
   if (text.find('\0') != std::string::npos) {
     return Error(ErrorCode::invalid_argument, "its text has a zero at byte " + std::to_string(text.find('\0')));
   }
-  if (text.find_first_not_of(" \t\r\n\f") == std::string::npos) {
+  if (is_blank(text, " \t\r\n\f")) {
     return unsupported("no text on its " + std::to_string(std::ranges::count(text, '\f')) +
                        " pages; if they are pictures, recognise the text first");
   }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/ascii.hpp"
 #include "text/chunkers/sentences.hpp"
 
 namespace scaup::inline v0 {
@@ -12,12 +13,8 @@ namespace {
 // Longer ones are no markers; so a model that opens a bracket and never closes it does not hold back an answer.
 constexpr std::size_t kMaxMarkerBytes = 64;
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
 bool is_within_marker(char c) noexcept {
-  return is_digit(c) || c == ',' || c == ';' || c == ' ';
+  return is_ascii_digit(c) || c == ',' || c == ';' || c == ' ';
 }
 
 // The numbers in a text of digits and separators; one that is too large to be any passage's is the largest there is.
@@ -25,7 +22,7 @@ std::vector<std::size_t> numbers_in(std::string_view text) {
   std::vector<std::size_t> numbers;
   std::size_t place = 0;
   while (place < text.size()) {
-    if (!is_digit(text[place])) {
+    if (!is_ascii_digit(text[place])) {
       ++place;
       continue;
     }

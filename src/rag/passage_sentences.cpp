@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "embed/embed_checked.hpp"
+#include "simd/kernels.hpp"
 #include "text/chunkers/sentences.hpp"
 
 namespace scaup::inline v0 {
@@ -21,14 +23,11 @@ std::size_t common_terms(const Terms& wanted, const Terms& terms) noexcept {
 }
 
 double cosine_of(std::span<const float> a, std::span<const float> b) noexcept {
-  double product = 0, length_a = 0, length_b = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    product += double{a[i]} * double{b[i]};
-    length_a += double{a[i]} * double{a[i]};
-    length_b += double{b[i]} * double{b[i]};
-  }
-  const double lengths = std::sqrt(length_a) * std::sqrt(length_b);
-  return lengths > 0 ? product / lengths : 0;
+  const auto product = [](std::span<const float> x, std::span<const float> y) {
+    return kernels().dot_double(x.data(), y.data(), x.size());
+  };
+  const double lengths = std::sqrt(product(a, a)) * std::sqrt(product(b, b));
+  return lengths > 0 ? product(a, b) / lengths : 0;
 }
 
 PassageSentences::PassageSentences(std::span<const Passage> passages, const Analyzer& analyzer,
@@ -47,13 +46,8 @@ Status PassageSentences::embed(const Embedder* embedder, const std::stop_token& 
   if (embedder == nullptr || sentences_.empty()) return {};
   std::vector<std::string_view> texts;
   for (std::size_t i = 0; i < sentences_.size(); ++i) texts.push_back(text(i));
-  auto vectors = embedder->embed(texts, TextKind::document, stop);
+  auto vectors = embed_checked(*embedder, texts, TextKind::document, stop);
   if (!vectors) return std::move(vectors).error();
-  if (vectors->rows() != texts.size()) {
-    return Error(ErrorCode::bad_reply, "embedder " + to_string(embedder->identity()) + " gave " +
-                                           std::to_string(vectors->rows()) + " rows for " +
-                                           std::to_string(texts.size()) + " sentences");
-  }
   vectors_ = *std::move(vectors);
   return {};
 }

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "base/ascii.hpp"
 #include "base/hash.hpp"
 #include "policy/token_estimate.hpp"
 
@@ -21,10 +22,6 @@ Passage passage_of(const Match& match) {
   return passage;
 }
 
-bool is_white(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 // Whether `text` is what the source has at the place that the passage names.
 bool is_at_its_place(const Passage& passage, const std::string& source) {
   const Origin& origin = passage.origin;
@@ -40,7 +37,7 @@ bool touch(const Passage& earlier, const Passage& later, const std::string* sour
   if (later.origin.begin <= earlier.origin.end) return true;
   if (source == nullptr || later.origin.begin > source->size()) return false;
   const std::size_t gap = later.origin.begin - earlier.origin.end;
-  return is_white(std::string_view(*source).substr(earlier.origin.end, gap));
+  return is_blank(std::string_view(*source).substr(earlier.origin.end, gap));
 }
 
 // Appends to `earlier` what `later`, which begins not before it, has beyond it.

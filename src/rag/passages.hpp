@@ -9,16 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "base/byte_range.hpp"
 #include "scaup/collection.hpp"
 #include "scaup/document.hpp"
 
 namespace scaup::inline v0 {
-
-/// Bytes `[begin, end)` of a text.
-struct ByteSpan {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
 
 /// One or more neighbouring chunks of a source as one text.
 struct Passage {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
@@ -9,13 +11,9 @@ constexpr std::string_view kPassages = "{passages}";
 constexpr std::string_view kQuestion = "{question}";
 constexpr std::string_view kFence = "passage";  // <passage number="1"> ... </passage>
 
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool begins_with_fence(std::string_view text) noexcept {
   return text.size() >= kFence.size() &&
-         std::equal(kFence.begin(), kFence.end(), text.begin(), [](char a, char b) { return a == lower(b); });
+         std::equal(kFence.begin(), kFence.end(), text.begin(), [](char a, char b) { return a == ascii_lower(b); });
 }
 
 // A '<' before the fence's word, with or without a slash, becomes "&lt;".
@@ -104,7 +102,7 @@ constexpr std::size_t kShortQuestion = 3;
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words(1);
   for (const char c : text) {
-    const char letter = lower(c);
+    const char letter = ascii_lower(c);
     if (letter >= 'a' && letter <= 'z') {
       words.back() += letter;
     } else if (!words.back().empty()) {

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/ascii.hpp"
+
 namespace scaup::inline v0 {
 namespace {
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 double share(std::size_t part, std::size_t whole) noexcept {
   return whole == 0 ? 1.0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -32,9 +30,9 @@ std::vector<std::string> numbers_of(std::string_view text) {
     std::size_t end = i;
     const auto goes_on = [&] {
       if (end >= text.size()) return false;
-      if (is_digit(text[end])) return true;
+      if (is_ascii_digit(text[end])) return true;
       const bool is_mark = text[end] == '.' || text[end] == ',';
-      return end > i && is_mark && end + 1 < text.size() && is_digit(text[end + 1]);
+      return end > i && is_mark && end + 1 < text.size() && is_ascii_digit(text[end + 1]);
     };
     while (goes_on()) ++end;
     if (end > i) numbers.emplace_back(text.substr(i, end - i));

@@ -33,16 +33,16 @@ struct Claim {
 /// The sentences that support what is said with a marker: for each number the span of all of them in its passage.
 class SupportingSpans {
  public:
-  void add(std::size_t number, const ByteSpan& span) {
+  void add(std::size_t number, const ByteRange& span) {
     const auto [place, is_new] = spans_.emplace(number, span);
     if (is_new) return;
     place->second.begin = std::min(place->second.begin, span.begin);
     place->second.end = std::max(place->second.end, span.end);
   }
-  [[nodiscard]] const std::map<std::size_t, ByteSpan>& all() const noexcept { return spans_; }
+  [[nodiscard]] const std::map<std::size_t, ByteRange>& all() const noexcept { return spans_; }
 
  private:
-  std::map<std::size_t, ByteSpan> spans_;
+  std::map<std::size_t, ByteRange> spans_;
 };
 
 /// How well the passages, given by their indexes, of which there is at least one, support a claim.

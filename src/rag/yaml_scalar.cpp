@@ -5,16 +5,11 @@
 #include <cmath>
 #include <cstdint>
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
 namespace scaup::inline v0 {
 namespace {
-
-std::string_view trim(std::string_view text) noexcept {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
 
 // One past the closing quote of the string that begins at `at`; npos if there is none.
 std::size_t end_of_quoted(std::string_view text, std::size_t at) noexcept {
@@ -133,11 +128,11 @@ std::optional<Value> list_of(const std::vector<YamlScalar>& scalars) {
 }  // namespace
 
 std::string_view without_comment(std::string_view text) noexcept {
-  text = trim(text);
+  text = trimmed(text);
   std::size_t at = 0;
   if (!text.empty() && is_quote(text[0])) at = std::min(end_of_quoted(text, 0), text.size());
   for (; at < text.size(); ++at) {
-    if (text[at] == '#' && (at == 0 || text[at - 1] == ' ' || text[at - 1] == '\t')) return trim(text.substr(0, at));
+    if (text[at] == '#' && (at == 0 || text[at - 1] == ' ' || text[at - 1] == '\t')) return trimmed(text.substr(0, at));
   }
   return text;
 }
@@ -149,16 +144,16 @@ YamlScalar read_scalar(std::string_view text) {
 
 std::optional<std::vector<YamlScalar>> read_flow_list(std::string_view text) {
   if (text.size() < 2 || text.front() != '[' || text.back() != ']') return std::nullopt;
-  std::string_view rest = trim(text.substr(1, text.size() - 2));
+  std::string_view rest = trimmed(text.substr(1, text.size() - 2));
   std::vector<YamlScalar> scalars;
   while (!rest.empty()) {
     const std::size_t from = is_quote(rest[0]) ? end_of_quoted(rest, 0) : 0;
     const std::size_t comma = rest.find(',', from);  // an unclosed quote begins at npos, where nothing is found
-    const std::string_view element = trim(rest.substr(0, comma));
+    const std::string_view element = trimmed(rest.substr(0, comma));
     if (element.empty() || element.find_first_of("[]{}&*!|>%@`") == 0) return std::nullopt;
     if (!is_quote(element[0]) && element.find_first_of("[]{}") != std::string_view::npos) return std::nullopt;
     scalars.push_back(read_scalar(element));
-    rest = comma == std::string_view::npos ? std::string_view() : trim(rest.substr(comma + 1));
+    rest = comma == std::string_view::npos ? std::string_view() : trimmed(rest.substr(comma + 1));
   }
   return scalars;
 }

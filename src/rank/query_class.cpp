@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "scaup/fusion.hpp"
 
 namespace scaup::inline v0 {
@@ -19,22 +20,14 @@ constexpr std::array<std::string_view, 6> kFactualFirst = {"who", "whom", "whose
 constexpr std::array<std::string_view, 11> kMeasure = {"many", "much",  "old",  "long", "far",  "tall",
                                                        "big",  "large", "high", "fast", "often"};
 
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-constexpr bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
 // Letters, digits, '_' and every byte above ASCII.
 constexpr bool is_word_byte(char c) noexcept {
-  return (lower(c) >= 'a' && lower(c) <= 'z') || is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  return is_ascii_alphanumeric(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 bool is_one_of(std::string_view word, Words words) noexcept {
-  return std::ranges::any_of(words,
-                             [&](std::string_view other) { return std::ranges::equal(word, other, {}, lower, {}); });
+  return std::ranges::any_of(
+      words, [&](std::string_view other) { return std::ranges::equal(word, other, {}, ascii_lower, {}); });
 }
 
 // Walks over the words of a text; nothing is allocated, so that the caller can be noexcept.
@@ -74,7 +67,7 @@ bool asks_several_things(std::string_view text) noexcept {
 
 // A name, a number or a term rather than a common word.
 bool is_exact_term(std::string_view word) noexcept {
-  if (word.find('_') != std::string_view::npos || std::ranges::any_of(word, is_digit)) return true;
+  if (word.find('_') != std::string_view::npos || std::ranges::any_of(word, is_ascii_digit)) return true;
   return std::ranges::count_if(word, [](char c) { return c >= 'A' && c <= 'Z'; }) >= 2;
 }
 

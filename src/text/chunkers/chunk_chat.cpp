@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "scaup/format_chunkers.hpp"
 #include "text/chunkers/prose.hpp"
 #include "text/chunkers/white_space.hpp"
@@ -14,21 +15,12 @@ constexpr std::size_t kLongestTime = 40;
 constexpr std::size_t kMostWords = 4;
 constexpr std::size_t kMostSpeakers = 1000;  // each is compared at every line
 
-constexpr char to_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_but_case(std::string_view a, std::string_view b) noexcept {
-  return std::ranges::equal(a, b, {}, to_lower, to_lower);
-}
-
 constexpr bool is_name_start(char c) noexcept {
-  const char lower = to_lower(c);
-  return (lower >= 'a' && lower <= 'z') || static_cast<unsigned char>(c) >= 0x80 || c == '@';
+  return is_ascii_letter(c) || static_cast<unsigned char>(c) >= 0x80 || c == '@';
 }
 
 constexpr bool is_name_part(char c) noexcept {
-  return is_name_start(c) || (c >= '0' && c <= '9') || std::string_view(" .-_'()").find(c) != std::string_view::npos;
+  return is_name_start(c) || is_ascii_digit(c) || std::string_view(" .-_'()").find(c) != std::string_view::npos;
 }
 
 // `line` without the time it begins with: "[10:15] " or "12/03/2024, 10:15 - ".
@@ -38,7 +30,7 @@ std::string_view skip_time(std::string_view line) noexcept {
   if (line[0] == '[') {
     const std::size_t close = line.substr(0, kLongestTime).find(']');
     if (close != std::string_view::npos) end = close + 1;
-  } else if (line[0] >= '0' && line[0] <= '9') {
+  } else if (is_ascii_digit(line[0])) {
     end = std::min(line.find_first_not_of("0123456789/.:,- "), kLongestTime);
   }
   line.remove_prefix(std::min(end, line.size()));
@@ -111,7 +103,7 @@ class ChatChunker final : public TextChunker {
     if (is_json_message(line)) return true;
     const std::string_view name = speaker_of(skip_time(line));
     if (name.empty() || speakers_.empty()) return !name.empty();
-    return std::ranges::any_of(speakers_, [&](const std::string& each) { return equal_but_case(each, name); });
+    return std::ranges::any_of(speakers_, [&](const std::string& each) { return equal_but_ascii_case(each, name); });
   }
 
   const std::vector<std::string> speakers_;

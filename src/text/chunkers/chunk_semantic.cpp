@@ -86,8 +86,8 @@ class SemanticChunker final : public TextChunker {
   }
 
   static Error wrong_rows(std::size_t rows, std::size_t texts) {
-    return {ErrorCode::internal, "semantic chunker: the embedder gave " + std::to_string(rows) + " rows for " +
-                                     std::to_string(texts) + " texts"};
+    return {ErrorCode::bad_reply, "semantic chunker: the embedder gave " + std::to_string(rows) + " rows for " +
+                                      std::to_string(texts) + " texts"};
   }
 
   const std::shared_ptr<const Embedder> embedder_;

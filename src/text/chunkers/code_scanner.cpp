@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "text/chunkers/code_text.hpp"
 
 namespace scaup::inline v0 {
@@ -15,15 +16,9 @@ constexpr std::array kContinuations = {"else"sv, "catch"sv, "finally"sv, "elif"s
 // What begins a block of its own in a language of indentation.
 constexpr std::array kDefinitions = {"def "sv, "class "sv, "async def "sv, "@"sv};
 
-constexpr bool is_blank(char c) noexcept {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 // A line without the white space around it.
 std::string_view trim_line(std::string_view line) noexcept {
-  while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
-  while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
-  return line;
+  return trimmed(line, " \t\n\v\f\r");
 }
 
 bool continues_block(std::string_view line) noexcept {

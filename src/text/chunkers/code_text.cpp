@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <string>
 
+#include "base/ascii.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
 constexpr std::size_t kLongestDelimiter = 16;  // of a raw string, by the C++ standard
 
 constexpr bool is_word(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  return is_ascii_alphanumeric(c) || c == '_';
 }
 
 }  // namespace

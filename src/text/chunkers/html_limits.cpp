@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
@@ -37,10 +39,6 @@ bool is_in(const Names& names, std::string_view name) noexcept {
   return std::ranges::binary_search(names, name);
 }
 
-constexpr bool is_letter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 constexpr bool is_space(char c) noexcept {
   return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
 }
@@ -59,7 +57,7 @@ class TagScanner {
       ++at_;
       const bool closes = at_ < html_.size() && html_[at_] == '/';
       at_ += closes ? 1U : 0U;
-      if (at_ >= html_.size() || !is_letter(html_[at_])) continue;
+      if (at_ >= html_.size() || !is_ascii_letter(html_[at_])) continue;
       const std::size_t tag = at_;
       const std::string name = read_name();
       if (read_attributes() > kMostAttributes) return too_many("attributes in the tag", tag, kMostAttributes);
@@ -88,7 +86,7 @@ class TagScanner {
   std::string read_name() {
     std::string name;
     for (; at_ < html_.size() && !is_space(html_[at_]) && html_[at_] != '/' && html_[at_] != '>'; ++at_)
-      name += html_[at_] >= 'A' && html_[at_] <= 'Z' ? static_cast<char>(html_[at_] - 'A' + 'a') : html_[at_];
+      name += ascii_lower(html_[at_]);
     return name;
   }
 
@@ -153,7 +151,7 @@ class TagScanner {
   void skip_raw_text(const std::string& name) {
     for (std::size_t end = html_.find("</", at_); end != std::string_view::npos; end = html_.find("</", end + 2)) {
       at_ = end + 2;
-      if (is_letter(html_[std::min(at_, html_.size() - 1)]) && read_name() == name) break;
+      if (is_ascii_letter(html_[std::min(at_, html_.size() - 1)]) && read_name() == name) break;
     }
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "text/chunkers/white_space.hpp"
 
@@ -12,10 +13,6 @@ namespace {
 // HTML's white space (Infra standard, ASCII whitespace): other kinds are not collapsed.
 constexpr bool is_html_space(char c) noexcept {
   return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
-
-constexpr bool is_alphanumeric(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
 // Walks the source of a text node beside what it says, one code point after another.
@@ -57,7 +54,7 @@ class SourceWalker {
       if (!rest.starts_with("&amp") && !rest.starts_with("&AMP")) return 0;
       end = 4;
     } else {
-      while (end < rest.size() && is_alphanumeric(rest[end])) ++end;
+      while (end < rest.size() && is_ascii_alphanumeric(rest[end])) ++end;
     }
     return end < rest.size() && rest[end] == ';' ? end + 1 : end;
   }
@@ -139,11 +136,7 @@ void HtmlTextBuilder::set_language(std::string_view decoded) {
 }
 
 void HtmlTextBuilder::add_meta(std::string_view name, std::string_view content) {
-  std::string lower = heading_text(repair_utf8(name));
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  page_.metas.push_back({std::move(lower), heading_text(repair_utf8(content))});
+  page_.metas.push_back({ascii_lower_case(heading_text(repair_utf8(name))), heading_text(repair_utf8(content))});
 }
 
 std::size_t HtmlTextBuilder::begin_block() {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "base/ascii.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
@@ -24,16 +26,8 @@ constexpr std::array kBlockTags = {
     "th"sv,       "thead"sv,    "title"sv,    "tr"sv,         "track"sv,    "ul"sv};
 static_assert(std::ranges::is_sorted(kBlockTags));
 
-constexpr char to_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-constexpr bool is_letter(char c) noexcept {
-  return to_lower(c) >= 'a' && to_lower(c) <= 'z';
-}
-
 constexpr bool is_name_char(char c) noexcept {
-  return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+  return is_ascii_alphanumeric(c) || c == '-';
 }
 
 // The longest name in the table; a longer one is none of them.
@@ -41,12 +35,12 @@ using LowerName = std::array<char, 16>;
 
 std::string_view lower_name(LowerName& buffer, std::string_view name) noexcept {
   if (name.size() > buffer.size()) return {};
-  const auto end = std::ranges::transform(name, buffer.begin(), to_lower).out;
+  const auto end = std::ranges::transform(name, buffer.begin(), ascii_lower).out;
   return {buffer.data(), static_cast<std::size_t>(end - buffer.begin())};
 }
 
 bool contains_ignoring_case(std::string_view text, std::string_view lower) noexcept {
-  const auto equal = [](char a, char b) { return to_lower(a) == b; };
+  const auto equal = [](char a, char b) { return ascii_lower(a) == b; };
   return std::search(text.begin(), text.end(), lower.begin(), lower.end(), equal) != text.end();
 }
 
@@ -60,7 +54,7 @@ struct Tag {
 std::optional<Tag> parse_tag(std::string_view content) noexcept {
   const bool closing = content.starts_with("</");
   const std::string_view text = content.substr(closing ? 2 : 1);
-  if (text.empty() || !is_letter(text[0])) return std::nullopt;
+  if (text.empty() || !is_ascii_letter(text[0])) return std::nullopt;
   const auto size = static_cast<std::size_t>(std::ranges::find_if_not(text, is_name_char) - text.begin());
   return Tag{.closing = closing, .name = text.substr(0, size), .rest = text.substr(size)};
 }
@@ -94,7 +88,7 @@ std::optional<HtmlBlock> parse_html_block(std::string_view content, HtmlContext 
   if (content.starts_with("<!--")) return HtmlBlock::comment;
   if (content.starts_with("<?")) return HtmlBlock::instruction;
   if (content.starts_with("<![CDATA[")) return HtmlBlock::cdata;
-  if (content.starts_with("<!") && content.size() > 2 && is_letter(content[2])) return HtmlBlock::declaration;
+  if (content.starts_with("<!") && content.size() > 2 && is_ascii_letter(content[2])) return HtmlBlock::declaration;
   const auto tag = parse_tag(content);
   if (!tag) return std::nullopt;
   if (is_raw(*tag)) return HtmlBlock::raw;

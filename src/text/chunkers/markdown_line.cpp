@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
@@ -33,21 +35,13 @@ std::size_t run_length(std::string_view text, char mark) noexcept {
   return std::min(text.find_first_not_of(mark), text.size());
 }
 
-bool is_blank(std::string_view text) noexcept {
-  return text.find_first_not_of(kBlanks) == std::string_view::npos;
-}
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
 // The bytes of a bullet or of a number with its delimiter; 0 if there is none.
 std::size_t marker_size(std::string_view content) noexcept {
   if (content.empty()) return 0;
   if (content[0] == '-' || content[0] == '+' || content[0] == '*') return 1;
   constexpr std::size_t kMostDigits = 9;
   std::size_t digits = 0;
-  while (digits < content.size() && is_digit(content[digits])) ++digits;
+  while (digits < content.size() && is_ascii_digit(content[digits])) ++digits;
   if (digits == 0 || digits > kMostDigits || digits == content.size()) return 0;
   return content[digits] == '.' || content[digits] == ')' ? digits + 1 : 0;
 }
@@ -66,9 +60,7 @@ MarkdownLine read_line(std::string_view text, std::size_t at) noexcept {
 }
 
 std::string_view trim_blanks(std::string_view text) noexcept {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+  return trimmed(text, kBlanks);
 }
 
 std::optional<AtxHeading> parse_atx_heading(std::string_view content) noexcept {
@@ -85,7 +77,7 @@ std::optional<AtxHeading> parse_atx_heading(std::string_view content) noexcept {
 
 std::size_t setext_level(std::string_view content) noexcept {
   if (content.empty() || (content[0] != '=' && content[0] != '-')) return 0;
-  if (!is_blank(content.substr(run_length(content, content[0])))) return 0;
+  if (!is_blank(content.substr(run_length(content, content[0])), kBlanks)) return 0;
   return content[0] == '=' ? 1 : 2;
 }
 
@@ -109,7 +101,7 @@ std::optional<FenceMark> parse_fence(std::string_view content) noexcept {
 
 bool closes_fence(std::string_view content, FenceMark open) noexcept {
   const std::size_t length = run_length(content, open.mark);
-  return length >= open.length && is_blank(content.substr(length));
+  return length >= open.length && is_blank(content.substr(length), kBlanks);
 }
 
 std::optional<ListMarker> parse_list_marker(std::string_view content, std::size_t indent) noexcept {
@@ -125,7 +117,7 @@ std::optional<ListMarker> parse_list_marker(std::string_view content, std::size_
   return ListMarker{.content_indent = empty || code ? column + 1 : blanks.column,
                     .indent = blanks.column,
                     .content = rest.substr(blanks.bytes),
-                    .interrupts = !empty && (!is_digit(content[0]) || content.substr(0, size - 1) == "1")};
+                    .interrupts = !empty && (!is_ascii_digit(content[0]) || content.substr(0, size - 1) == "1")};
 }
 
 bool is_link_definition(std::string_view content) noexcept {
@@ -134,7 +126,7 @@ bool is_link_definition(std::string_view content) noexcept {
   const std::size_t end = content.find_first_of("[]", 1);
   if (end == std::string_view::npos || content.substr(end, 2) != "]:") return false;
   const std::string_view target = trim_blanks(content.substr(end + 2));
-  if (is_blank(content.substr(1, end - 1)) || target.empty()) return false;
+  if (is_blank(content.substr(1, end - 1), kBlanks) || target.empty()) return false;
   const std::size_t target_end = target[0] == '<' ? target.find('>') + 1 : target.find_first_of(kBlanks);
   const std::string_view title = trim_blanks(target.substr(std::min(target_end, target.size())));
   return title.empty() || kTitleMarks.find(title[0]) != std::string_view::npos;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "text/chunkers/sentence_words.hpp"
 #include "text/chunkers/white_space.hpp"
@@ -27,19 +28,6 @@ constexpr std::array<Kind, 256> make_kinds() noexcept {
 }
 
 constexpr std::array<Kind, 256> kKinds = make_kinds();
-
-constexpr bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-constexpr bool is_ascii_letter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-std::string to_lower_ascii(std::string_view word) {
-  std::string lower(word);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
-}
 
 bool is_stop(char32_t point) noexcept {
   constexpr char32_t kFirstBeyondAscii = 0x589;  // so that most letters are answered at once
@@ -139,7 +127,7 @@ class SentenceScanner {
   std::size_t skip_footnote(std::size_t at) const noexcept {
     if (at >= text_.size() || text_[at] != '[') return at;
     std::size_t end = at + 1;
-    while (end < text_.size() && end < at + 5 && is_digit(text_[end])) ++end;
+    while (end < text_.size() && end < at + 5 && is_ascii_digit(text_[end])) ++end;
     return end > at + 1 && end < text_.size() && text_[end] == ']' ? end + 1 : at;
   }
 
@@ -162,18 +150,18 @@ class SentenceScanner {
     const std::string_view word = word_before(stop);
     if (word.empty()) return false;
     if (is_list_number(word, stop)) return true;
-    const std::string lower = to_lower_ascii(word);
+    const std::string lower = ascii_lower_case(word);
     if (is_title_abbreviation(lower)) return true;
     if (std::ranges::find(abbreviations_, lower) != abbreviations_.end()) return true;
-    if (is_number_abbreviation(lower)) return next < text_.size() && is_digit(text_[next]);
-    return is_initials(word) && !is_sentence_starter(to_lower_ascii(word_after(next)));
+    if (is_number_abbreviation(lower)) return next < text_.size() && is_ascii_digit(text_[next]);
+    return is_initials(word) && !is_sentence_starter(ascii_lower_case(word_after(next)));
   }
 
   std::string_view word_before(std::size_t stop) const noexcept {
     const std::size_t least = stop - std::min(stop - begin_, kLongestWord);
     std::size_t begin = stop;
     while (begin > least &&
-           (is_ascii_letter(text_[begin - 1]) || is_digit(text_[begin - 1]) || text_[begin - 1] == '.'))
+           (is_ascii_letter(text_[begin - 1]) || is_ascii_digit(text_[begin - 1]) || text_[begin - 1] == '.'))
       --begin;
     return text_.substr(begin, stop - begin);
   }
@@ -186,7 +174,7 @@ class SentenceScanner {
 
   // "1. Open the valve": one to three digits that begin the sentence.
   bool is_list_number(std::string_view word, std::size_t stop) const noexcept {
-    return stop - begin_ == word.size() && word.size() <= 3 && std::ranges::all_of(word, is_digit);
+    return stop - begin_ == word.size() && word.size() <= 3 && std::ranges::all_of(word, is_ascii_digit);
   }
 
   // "J", "U.S", "a.m": single letters with stops between them. A single letter is a capital one.

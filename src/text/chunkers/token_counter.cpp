@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "text/chunkers/white_space.hpp"
 
@@ -83,15 +84,11 @@ class TokenCounter final : public UnitCounter {
 
 enum class Kind : std::uint8_t { space, word, mark };
 
-constexpr bool is_ascii_alphanumeric(unsigned char byte) noexcept {
-  return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
-}
-
 /// Control characters are neither words nor marks: they separate words.
 constexpr std::array<Kind, 128> make_ascii_kinds() noexcept {
   std::array<Kind, 128> kinds = {};
-  for (unsigned char byte = 0x21; byte < 0x7F; ++byte)
-    kinds[byte] = is_ascii_alphanumeric(byte) ? Kind::word : Kind::mark;
+  for (std::size_t byte = 0x21; byte < 0x7F; ++byte)
+    kinds[byte] = is_ascii_alphanumeric(static_cast<char>(byte)) ? Kind::word : Kind::mark;
   return kinds;
 }
 

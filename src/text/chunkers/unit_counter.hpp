@@ -6,19 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/byte_range.hpp"
 #include "scaup/chunker.hpp"
 #include "scaup/result.hpp"
 
 namespace scaup::inline v0 {
-
-/// Bytes `[begin, end)` of a text.
-struct ByteRange {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-
-  [[nodiscard]] constexpr bool empty() const noexcept { return begin == end; }
-  friend bool operator==(const ByteRange&, const ByteRange&) = default;
-};
 
 /// Counts the units of ranges of one text. All positions are UTF-8 boundaries in it.
 /// Lifetime: the text is borrowed. Thread-compatible: const members concurrently.
