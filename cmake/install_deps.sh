@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that scaup needs and this machine lacks; silent when nothing is missing.
 #
-#   cmake/install_deps.sh [build] [test] [bench] [compare] [tools]     (default: build test)
+#   cmake/install_deps.sh [build] [test] [fuzz] [bench] [compare] [tools]     (default: build test)
 #
 # As root it installs. Otherwise it changes nothing, names what is missing and the command that installs
 # it, and fails. A program counts as present wherever it comes from, a library if its package is there.
@@ -24,6 +24,7 @@ add_group() {
       required+=(catch2 python3:python3 nm:binutils zlib1g-dev openssl:openssl)
       optional+=(python3-venv nginx:nginx-light pdftotext:poppler-utils)
       ;;
+    fuzz) optional+=(clang++-14:clang-14 libclang-rt-14-dev) ;;
     bench) required+=(libbenchmark-dev python3:python3) ;;
     compare)
       required+=(libbenchmark-dev python3:python3 libhnswlib-dev)
@@ -33,7 +34,7 @@ add_group() {
       required+=(clang++-14:clang-14 clang-tidy-14:clang-tidy-14 clang-format-14:clang-format-14 libclang-rt-14-dev)
       ;;
     *)
-      echo "install_deps.sh: unknown group '$1'; known are build, test, bench, compare, tools" >&2
+      echo "install_deps.sh: unknown group '$1'; known are build, test, fuzz, bench, compare, tools" >&2
       exit 2
       ;;
   esac

@@ -6,7 +6,7 @@
 #
 # A target may use 1 GiB of memory and 10 seconds an input. Findings are kept in build/fuzz/findings, and fail the run.
 # Seeds are in tests/fuzz/corpus; runs begin from a fixed seed of the random numbers, 1, or that in SCAUP_FUZZ_SEED.
-# Where clang is missing the targets are skipped, and the script says so.
+# Installs what is missing (as root). Where clang cannot be had the targets are skipped, and the script says so.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 root=$(dirname "$here")
@@ -18,6 +18,7 @@ if [[ ! $runs =~ ^[0-9]+$ ]]; then
 fi
 shift || true
 
+"$root/cmake/install_deps.sh" build fuzz
 for compiler in clang-14 clang++-14; do
   if ! command -v "$compiler" >/dev/null; then
     echo "fuzz: skipped: there is no $compiler (package clang-14)"
@@ -54,9 +55,11 @@ run_target() {
   echo "fuzz $name: $runs runs, no finding, ${coverage:-?} edges, $((SECONDS - started)) s"
 }
 
-found=0
-for name in "${names[@]}"; do
-  run_target "$name" || found=$((found + 1))
-done
-echo "fuzz: ${#names[@]} targets, $found with findings"
-[[ $found -eq 0 ]]
+# As many at once as there are cores.
+export -f run_target
+export root here runs
+if printf '%s\n' "${names[@]}" | xargs -P "$cores" -I '{}' bash -c 'set -euo pipefail; run_target {}'; then
+  echo "fuzz: ${#names[@]} targets, no finding"
+else
+  fail "fuzz: ${#names[@]} targets, some with findings"
+fi

@@ -48,4 +48,8 @@ inline constexpr std::string_view kAsciiSpace = " \t\r\n";
   return text.substr(begin, text.find_last_not_of(space) + 1 - begin);
 }
 
+[[nodiscard]] constexpr std::size_t count_line_ends(std::string_view text) noexcept {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
 }  // namespace scaup::inline v0

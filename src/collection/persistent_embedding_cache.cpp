@@ -7,6 +7,7 @@
 
 #include "base/boundary.hpp"
 #include "base/hash.hpp"
+#include "base/metadata_value.hpp"
 #include "base/option_check.hpp"
 #include "scaup/embedding_cache.hpp"
 
@@ -132,8 +133,7 @@ class PersistentEmbeddingCache final : public EmbeddingCache {
   }
 
   static std::int64_t stored_at(const Document& document) {
-    const auto found = document.metadata.find(kStored);
-    const auto* const seconds = found == document.metadata.end() ? nullptr : found->second.get_if<std::int64_t>();
+    const auto* const seconds = metadata_value<std::int64_t>(document.metadata, kStored);
     return seconds == nullptr ? 0 : *seconds;
   }
 

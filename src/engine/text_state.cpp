@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/metadata_value.hpp"
 #include "base/parallel.hpp"
 
 namespace scaup::inline v0 {
@@ -127,11 +128,7 @@ class TextAdvance {
 
 std::string title_of(const DocumentView& document, const std::string& key) {
   std::string title;
-  const Metadata& metadata = document.metadata();
-  const auto found = metadata.find(key);
-  if (found != metadata.end()) {
-    if (const auto* const text = found->second.get_if<std::string>()) title = *text;
-  }
+  if (const auto* const text = metadata_value<std::string>(document.metadata(), key)) title = *text;
   if (const Origin* const origin = document.origin()) {
     for (const std::string& heading : origin->section) {
       if (!title.empty()) title += '\n';  // ends a word, and is none

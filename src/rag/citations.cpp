@@ -2,25 +2,23 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+#include "base/metadata_value.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
 constexpr char kPageEnd = '\f';
 
 std::string text_of(const Metadata& metadata, std::string_view key) {
-  const auto found = metadata.find(key);
-  const auto* const text = found == metadata.end() ? nullptr : found->second.get_if<std::string>();
+  const auto* const text = metadata_value<std::string>(metadata, key);
   return text == nullptr ? std::string() : *text;
-}
-
-std::size_t lines_in(std::string_view text) noexcept {
-  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
 // Lines of bytes of a text whose first byte is in `first_line`.
 void set_lines(Citation& citation, std::size_t first_line, std::string_view before, std::string_view quote) {
-  citation.first_line = first_line + lines_in(before);
-  const std::size_t inner = quote.empty() ? 0 : lines_in(quote.substr(0, quote.size() - 1));
+  citation.first_line = first_line + count_line_ends(before);
+  const std::size_t inner = quote.empty() ? 0 : count_line_ends(quote.substr(0, quote.size() - 1));
   citation.last_line = citation.first_line + inner;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
@@ -45,7 +47,7 @@ Status CsvReader::read_quoted(std::string& cell) {
     const std::size_t quote = text_.find('"', at_);
     if (quote == std::string_view::npos) return bad_line(first_line, "a cell in quotes that never ends");
     const std::string_view part = text_.substr(at_, quote - at_);
-    line_ += static_cast<std::size_t>(std::ranges::count(part, '\n'));
+    line_ += count_line_ends(part);
     cell += part;
     at_ = quote + 1;
     if (at_ == text_.size() || text_[at_] != '"') break;

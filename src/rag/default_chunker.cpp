@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/metadata_value.hpp"
 #include "scaup/format_chunkers.hpp"
 
 namespace scaup::inline v0 {
@@ -25,8 +26,7 @@ class ByFormat final : public Chunker {
 
  private:
   const Chunker& chunker_of(const Document& source) const {
-    const auto found = source.metadata.find("format");
-    const auto* format = found == source.metadata.end() ? nullptr : found->second.get_if<std::string>();
+    const auto* format = metadata_value<std::string>(source.metadata, "format");
     if (format == nullptr) return *prose_;
     if (*format == "markdown") return *markdown_;
     if (*format == "html") return *html_;

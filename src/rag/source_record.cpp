@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "base/metadata_value.hpp"
+
 namespace scaup::inline v0 {
 namespace {
 
@@ -21,21 +23,15 @@ void set(Metadata& metadata, std::string_view key, Value value) {
   metadata.insert_or_assign(std::string(key), std::move(value));
 }
 
-template <typename T>
-const T* find(const Metadata& metadata, std::string_view key) {
-  const auto found = metadata.find(key);
-  return found == metadata.end() ? nullptr : found->second.get_if<T>();
-}
-
 // 0 where it is absent or negative: whoever else writes into the collection may have put anything there.
 std::int64_t count_of(const Metadata& metadata, std::string_view key) {
-  const auto* number = find<std::int64_t>(metadata, key);
+  const auto* number = metadata_value<std::int64_t>(metadata, key);
   return number == nullptr || *number < 0 ? 0 : *number;
 }
 
 std::optional<SourceFile> file_of(const Metadata& metadata) {
-  const auto* folder = find<std::string>(metadata, kFolder);
-  const auto* file = find<std::string>(metadata, kFile);
+  const auto* folder = metadata_value<std::string>(metadata, kFolder);
+  const auto* file = metadata_value<std::string>(metadata, kFile);
   if (folder == nullptr || file == nullptr) return std::nullopt;
   return SourceFile{.folder = *folder,
                     .file = *file,
@@ -71,7 +67,7 @@ void put_record(const SourceRecord& record, Metadata& metadata) {
 }
 
 SourceRecord record_of(const Document& stored) {
-  const auto* hash = find<std::string>(stored.metadata, kHash);
+  const auto* hash = metadata_value<std::string>(stored.metadata, kHash);
   if (hash == nullptr) return {.is_whole = false};
   return {.content_hash = *hash,
           .about = own_metadata(stored.metadata),

@@ -10,6 +10,7 @@
 
 #include "base/boundary.hpp"
 #include "base/document_check.hpp"
+#include "base/metadata_value.hpp"
 #include "retrieve/retriever_parts.hpp"
 #include "scaup/retrievers.hpp"
 
@@ -20,8 +21,7 @@ constexpr std::size_t kMostLevels = 8;
 
 // The id of a chunk's parent; null where it names none, itself, or what can be no id.
 const std::string* parent_of(const Document& chunk, const std::string& key) {
-  const auto found = chunk.metadata.find(key);
-  const auto* id = found == chunk.metadata.end() ? nullptr : found->second.get_if<std::string>();
+  const auto* id = metadata_value<std::string>(chunk.metadata, key);
   return id == nullptr || *id == chunk.id || !check_id(*id) ? nullptr : id;
 }
 

@@ -9,7 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "base/boundary.hpp"
+#include "base/byte_range.hpp"
+#include "base/metadata_value.hpp"
 #include "base/utf8.hpp"
 #include "retrieve/retriever_parts.hpp"
 #include "scaup/retrievers.hpp"
@@ -17,19 +20,9 @@
 namespace scaup::inline v0 {
 namespace {
 
-struct Range {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
-
 std::optional<std::size_t> position(const Metadata& metadata, const std::string& key) {
-  const auto found = metadata.find(key);
-  const auto* value = found == metadata.end() ? nullptr : found->second.get_if<std::int64_t>();
+  const auto* value = metadata_value<std::int64_t>(metadata, key);
   return value == nullptr || *value < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(*value));
-}
-
-std::size_t count_lines(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
 class WindowRetriever final : public Retriever {
@@ -70,12 +63,12 @@ class WindowRetriever final : public Retriever {
   }
 
   // The range that a chunk names, if it holds the chunk.
-  [[nodiscard]] std::optional<Range> window(const Document& chunk) const {
+  [[nodiscard]] std::optional<ByteRange> window(const Document& chunk) const {
     const auto begin = position(chunk.metadata, options_.begin_key);
     const auto end = position(chunk.metadata, options_.end_key);
     if (!begin || !end || !chunk.origin || chunk.origin->begin > chunk.origin->end) return std::nullopt;
     if (*begin > chunk.origin->begin || *end < chunk.origin->end) return std::nullopt;
-    return Range{*begin, *end};
+    return ByteRange{*begin, *end};
   }
 
   [[nodiscard]] QueryResult widened(QueryResult found, const Texts& texts, std::size_t k) const {
@@ -104,13 +97,13 @@ class WindowRetriever final : public Retriever {
       return false;
     }
     if (text.substr(origin.begin, origin.end - origin.begin) != chunk.text) return false;
-    const std::size_t above = count_lines(text.substr(range->begin, origin.begin - range->begin));
+    const std::size_t above = count_line_ends(text.substr(range->begin, origin.begin - range->begin));
     origin.first_line -= std::min(origin.first_line - std::min<std::size_t>(origin.first_line, 1), above);
     chunk.text = text.substr(range->begin, range->end - range->begin);
     // The last byte may be the end of a line itself.
     origin.last_line =
         origin.first_line +
-        count_lines(std::string_view(chunk.text).substr(0, std::max<std::size_t>(chunk.text.size(), 1) - 1));
+        count_line_ends(std::string_view(chunk.text).substr(0, std::max<std::size_t>(chunk.text.size(), 1) - 1));
     origin.begin = range->begin;
     origin.end = range->end;
     return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/metadata_value.hpp"
 #include "scaup/format_chunkers.hpp"
 #include "text/chunkers/code_scanner.hpp"
 #include "text/chunkers/text_chunker.hpp"
@@ -97,8 +98,7 @@ class CodeChunker final : public TextChunker {
 
   bool is_indented(const Document& source) const {
     if (style_ != CodeStyle::automatic) return style_ == CodeStyle::indentation;
-    const auto path = source.metadata.find("path");
-    const std::string* name = path == source.metadata.end() ? nullptr : path->second.get_if<std::string>();
+    const auto* name = metadata_value<std::string>(source.metadata, "path");
     if (name == nullptr) name = &source.id;
     if (has_extension(*name, kIndentedExtensions)) return true;
     return !has_extension(*name, kBraceExtensions) && looks_indented(source.text);
