@@ -101,7 +101,11 @@ Status check_scheme(const HttpUrl& url, const HttpTransportOptions& options) {
 Status check_proxy(std::string_view proxy) {
   if (proxy.empty()) return {};
   const Result<HttpUrl> url = parse_http_url(proxy);
-  if (url && url->scheme == HttpScheme::http && url->place == url->authority) return {};
+  constexpr std::string_view kScheme = "http://";
+  const bool is_plain = url && url->scheme == HttpScheme::http;
+  // Without a port libcurl would take 1080, which nobody means.
+  const bool has_port = is_plain && url->authority.size() > url->host.size();
+  if (has_port && proxy.size() == kScheme.size() + url->authority.size()) return {};
   return invalid("the proxy must be \"http://host:port\", without user name and path");
 }
 

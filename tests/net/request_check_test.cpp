@@ -115,8 +115,12 @@ TEST_CASE("options: what is out of range is refused") {
   for (const std::size_t count : {0U, 1025U}) {
     require_error(make_http_transport({.max_concurrent_requests = count}), ErrorCode::invalid_argument, {"1 to 1024"});
   }
-  for (const char* proxy : {"proxy:80", "https://proxy:80", "http://user:word@proxy:80", "http://proxy:80/path"}) {
+  for (const char* proxy : {"proxy:80", "https://proxy:80", "http://user:word@proxy:80", "http://proxy:80/path",
+                            "http://proxy:80?query", "http://proxy:80#part", "http://proxy"}) {
     require_error(make_http_transport({.proxy = proxy}), ErrorCode::invalid_argument, {"http://host:port"});
+  }
+  for (const char* proxy : {"http://Proxy.Example:3128", "HTTP://[::1]:80"}) {
+    require_ok(make_http_transport({.proxy = proxy}));
   }
   require_error(make_http_transport({.user_agent = "a\r\nb"}), ErrorCode::invalid_argument, {"user_agent"});
   require_error(make_http_transport({.ca_file = folder / "none.pem"}), ErrorCode::io, {"none.pem"});
