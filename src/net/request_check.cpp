@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -113,11 +112,13 @@ Status check_ca_file(const std::filesystem::path& path) {
   if (path.empty()) return {};
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  // Line by line, so that what is no file at all (a folder, for one) makes the stream bad and does not throw.
+  for (std::string line; std::getline(file, line);) {
+    if (line.find("-----BEGIN CERTIFICATE-----") != std::string::npos) return {};
+  }
   if (!file.is_open() || file.bad()) {
     return Error(ErrorCode::io, "http: the certificate file " + in_quotes(path.native()) + " cannot be read", errno);
   }
-  if (text.find("-----BEGIN CERTIFICATE-----") != std::string::npos) return {};
   return invalid("the certificate file " + in_quotes(path.native()) + " holds no certificate in PEM form");
 }
 

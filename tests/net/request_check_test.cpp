@@ -124,6 +124,7 @@ TEST_CASE("options: what is out of range is refused") {
   }
   require_error(make_http_transport({.user_agent = "a\r\nb"}), ErrorCode::invalid_argument, {"user_agent"});
   require_error(make_http_transport({.ca_file = folder / "none.pem"}), ErrorCode::io, {"none.pem"});
+  require_error(make_http_transport({.ca_file = folder.path()}), ErrorCode::io, {"cannot be read"});
   require_error(make_http_transport({.ca_file = folder.write("text.pem", "no certificate")}),
                 ErrorCode::invalid_argument, {"text.pem", "PEM"});
 }
