@@ -131,6 +131,9 @@ Result<HttpUrl> check_request(const HttpRequest& request, const HttpTransportOpt
   if (Status checked = check_method(request.method); !checked) return std::move(checked).error();
   if (Status checked = check_headers(request); !checked) return std::move(checked).error();
   if (Status checked = check_limits(request.limits); !checked) return std::move(checked).error();
+  if (request.method == "HEAD" && !request.body.empty()) {
+    return invalid("a HEAD request cannot have a body; this one has " + std::to_string(request.body.size()) + " bytes");
+  }
   return url;
 }
 

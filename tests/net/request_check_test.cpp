@@ -101,6 +101,9 @@ TEST_CASE("request: headers and methods that would break the framing are refused
   SECTION("a tunnel") {
     request.method = "CONNECT", part = "CONNECT";
   }
+  SECTION("a body where there can be none") {
+    request.method = "HEAD", request.body = key, part = "HEAD request cannot have a body; this one has 16 bytes";
+  }
   SECTION("negative time") {
     request.limits.idle_timeout = std::chrono::seconds(-1), part = "-1000 ms";
   }
