@@ -24,7 +24,7 @@
 
 namespace scaup::inline v0 {
 
-// Metadata keys that an ingestion adds to each chunk.
+// Metadata keys that an ingestion adds to each chunk. Documents of the collection that have not both are never touched.
 inline constexpr std::string_view kSourceIdKey = "source_id";  ///< id of its document in the sources collection
 inline constexpr std::string_view kSourceVersionKey = "source_version";  ///< of the source that it was cut from
 
