@@ -83,6 +83,7 @@ TEST_CASE("load csv: errors name the file and the line") {
   fails("a\n1\n", {"line 1", "no column \"b\""}, {.fields = {.text = {"b"}}});
   fails("a\n1\n", {"line 1", "no column \"b\""}, {.fields = {.metadata = {"b"}}});
   fails("a\nx\n", {"line 2", "column \"a\"", "not a number"}, {.fields = {.numbers = {"a"}}});
+  fails("a\n9223372036854775808\n", {"line 2", "column \"a\"", "beyond 64 bits"}, {.fields = {.numbers = {"a"}}});
   fails("a,b\n1,x\n\n1,y\n", {"line 4", "id \"1\" was there before"}, {.fields = {.id = "a"}});
   fails("a,b\n,x\n", {"line 2", "no id"}, {.fields = {.id = "a"}});
   fails("a\n1\n2\n3\n", {"line 4", "more than 2 records"}, {.max_records = 2});
