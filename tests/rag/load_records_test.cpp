@@ -131,6 +131,8 @@ TEST_CASE("load json lines: errors name the file and the line") {
   fails("{\"a\": 1, \"a\": 2}", {"line 1", "\"a\" is there twice"});
   fails("{\"\": 1}", {"line 1", "key"});
   fails("{\"a\": 18446744073709551615}", {"line 1", "beyond 64 bits"});
+  fails("{\"a\": [9223372036854775808]}", {"line 1", "\"a\"", "beyond 64 bits"});
+  fails("{\"a\": {\"b\": [true, {\"c\": 9223372036854775808}]}}", {"line 1", "\"a\"", "beyond 64 bits"});
   fails("{\"a\": 1}", {"line 1", "no id in field \"id\""}, {.fields = {.id = "id"}});
   fails("{\"id\": 1.5}", {"line 1", "neither a string nor an integer"}, {.fields = {.id = "id"}});
   fails("{\"a\": 1}", {"line 1", "\"body\""}, {.fields = {.text = {"body"}}});
