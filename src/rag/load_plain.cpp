@@ -7,7 +7,11 @@
 namespace scaup::inline v0 {
 
 void set_text_begin(Metadata& metadata, std::size_t begin, std::size_t line) {
-  if (begin == 0) return;
+  if (begin == 0) {  // what a record says of itself under these names is not where it is
+    metadata.erase(std::string(kTextBeginKey));
+    metadata.erase(std::string(kTextLineKey));
+    return;
+  }
   metadata.insert_or_assign(std::string(kTextBeginKey), static_cast<std::int64_t>(begin));
   metadata.insert_or_assign(std::string(kTextLineKey), static_cast<std::int64_t>(line));
 }

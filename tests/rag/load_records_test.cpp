@@ -113,6 +113,12 @@ TEST_CASE("load json lines: fields keep their types, nested ones are text, null 
   REQUIRE(rows[1].metadata.at("format") == Value("jsonl"));
 }
 
+TEST_CASE("load json lines: a record does not say itself where it begins") {
+  const auto rows = require_ok(load("a.jsonl", R"({"text_begin": 7, "text_line": 9, "a": "x"})"));
+  REQUIRE_FALSE(rows[0].metadata.contains("text_begin"));
+  REQUIRE_FALSE(rows[0].metadata.contains("text_line"));
+}
+
 TEST_CASE("load json lines: without options every field is in the text") {
   const auto rows = require_ok(load("a.jsonl", R"({"name": "Tern", "n": 1, "l": [1, 2], "t": false})"));
   REQUIRE(rows[0].id == "a.jsonl#1");
