@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "rag/ingest_samples.hpp"
+#include "rag/progress_meter.hpp"
 #include "scaup/format_chunkers.hpp"
 #include "support/temp_folder.hpp"
 
@@ -270,6 +271,12 @@ TEST_CASE("ingest: progress grows, and ends with everything") {
   REQUIRE(last.bytes == report.bytes);
   REQUIRE(last.cost == Approx(static_cast<double>(report.tokens) * 2e-6));
   REQUIRE(last.left == std::chrono::nanoseconds(0));
+}
+
+TEST_CASE("ingest: the time left is never more than can be counted") {
+  ProgressMeter meter(std::size_t{1} << 60U, 0, 0);
+  meter.add_files(1, 1);
+  REQUIRE(*meter.snapshot().left > std::chrono::hours(1));
 }
 
 TEST_CASE("ingest: an error of the embedder ends it, what was stored before stays, and the next one goes on") {
