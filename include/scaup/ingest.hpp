@@ -43,8 +43,7 @@ struct IngestProgress {
 /// How a file of a folder is held against what was stored of it.
 enum class FileComparison : std::uint8_t {
   /// It is read only where its size or time of change differ, or where it was so new when it was read that a later
-  /// change
-  /// could have left both as they are.
+  /// change could have left both as they are.
   size_and_time,
   content,  ///< it is always read, and compared by a hash of its text
 };

@@ -19,8 +19,8 @@ namespace scaup::inline v0 {
 
 namespace {
 
-constexpr long kReceiveBytes =
-    128L << 10;  // of a whole body; a streamed one keeps libcurl's 16 KiB, so that pauses hold little
+// Of a whole body; a streamed one keeps libcurl's 16 KiB, so that pauses hold little.
+constexpr long kReceiveBytes = 128L << 10;
 constexpr std::size_t kMaxErrorText = 200;
 
 /// libcurl's text about a failure, which may quote the other side: printable ASCII, one line, not long.
