@@ -33,6 +33,7 @@ class BareCurl {
     curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
     curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDS, kBody);
     curl_easy_setopt(easy_.get(), CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+    curl_easy_setopt(easy_.get(), CURLOPT_PROXY, "");  // not even the environment's, as with HttpTransport
     curl_easy_setopt(easy_.get(), CURLOPT_WRITEFUNCTION, append);
     curl_easy_setopt(easy_.get(), CURLOPT_WRITEDATA, &body_);
   }

@@ -24,7 +24,7 @@
 
 namespace scaup::inline v0 {
 
-// Metadata keys that an ingestion adds to each chunk.
+// Metadata keys that an ingestion adds to each chunk. Documents of the collection that have not both are never touched.
 inline constexpr std::string_view kSourceIdKey = "source_id";  ///< id of its document in the sources collection
 inline constexpr std::string_view kSourceVersionKey = "source_version";  ///< of the source that it was cut from
 
@@ -43,8 +43,7 @@ struct IngestProgress {
 /// How a file of a folder is held against what was stored of it.
 enum class FileComparison : std::uint8_t {
   /// It is read only where its size or time of change differ, or where it was so new when it was read that a later
-  /// change
-  /// could have left both as they are.
+  /// change could have left both as they are.
   size_and_time,
   content,  ///< it is always read, and compared by a hash of its text
 };

@@ -94,7 +94,8 @@ struct RemoteChatOptions {
 [[nodiscard]] SCAUP_API Result<std::shared_ptr<const ChatModel>> make_remote_chat_model(
     Provider provider, const RemoteChatOptions& options);
 
-/// Whether the provider answers at this endpoint and accepts the key, by its cheapest request.
+/// Whether the provider answers at this endpoint and accepts the key, by its cheapest request. The limiter is neither
+/// asked nor told: who wants to know must not have to wait.
 ///
 /// Errors: `unavailable` if nothing answers; `unauthorized`; `bad_reply` if something else answers.
 [[nodiscard]] SCAUP_API Status check_health(Provider provider, const Endpoint& endpoint, std::stop_token stop = {});

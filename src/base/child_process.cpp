@@ -110,7 +110,7 @@ class Child {
   }
 
   // Its exit code once it has ended; nothing while it runs.
-  Result<std::optional<int>> ended(const fs::path& program) noexcept {
+  Result<std::optional<int>> ended(const fs::path& program) {
     int status = 0;
     const pid_t got = retry_interrupted([&] { return ::waitpid(number_, &status, WNOHANG); });
     if (got == 0) return std::optional<int>();

@@ -19,8 +19,8 @@ namespace scaup::inline v0 {
 
 namespace {
 
-constexpr long kReceiveBytes =
-    128L << 10;  // of a whole body; a streamed one keeps libcurl's 16 KiB, so that pauses hold little
+// Of a whole body; a streamed one keeps libcurl's 16 KiB, so that pauses hold little.
+constexpr long kReceiveBytes = 128L << 10;
 constexpr std::size_t kMaxErrorText = 200;
 
 /// libcurl's text about a failure, which may quote the other side: printable ASCII, one line, not long.
@@ -297,8 +297,8 @@ std::optional<CurlEnd> CurlMulti::next_end() {
   const CURLcode code = message->data.result;
   if (code == CURLE_OK && parts->exchange.head_complete()) return CurlEnd{&parts->exchange, std::nullopt};
   // An end must not be lost: where there is no memory for its error, that is the error.
-  const Status status = guarded([&]() -> Status { return error_of(*parts, code); });
-  return CurlEnd{&parts->exchange, status.error()};
+  Status status = guarded([&]() -> Status { return error_of(*parts, code); });
+  return CurlEnd{&parts->exchange, std::move(status).error()};
 }
 
 void CurlMulti::wait(std::chrono::milliseconds time) noexcept {

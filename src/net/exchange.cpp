@@ -95,8 +95,9 @@ bool Exchange::end_head() {
   const std::string coding = ascii_lower_case(response_.header("content-encoding"));
   const std::string transfer = ascii_lower_case(response_.header("transfer-encoding"));
   if ((coding.empty() || coding == "identity") && (transfer.empty() || transfer == "chunked")) return true;
+  const std::string& foreign = coding.empty() || coding == "identity" ? transfer : coding;
   fail(error(ErrorCode::bad_reply,
-             "a streamed body was asked for as it is, but came in the coding " + in_quotes(coding + transfer)));
+             "a streamed body was asked for as it is, but came in the coding " + in_quotes(foreign)));
   return false;
 }
 

@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -98,7 +97,11 @@ Status check_scheme(const HttpUrl& url, const HttpTransportOptions& options) {
 Status check_proxy(std::string_view proxy) {
   if (proxy.empty()) return {};
   const Result<HttpUrl> url = parse_http_url(proxy);
-  if (url && url->scheme == HttpScheme::http && url->place == url->authority) return {};
+  constexpr std::string_view kScheme = "http://";
+  const bool is_plain = url && url->scheme == HttpScheme::http;
+  // Without a port libcurl would take 1080, which nobody means.
+  const bool has_port = is_plain && url->authority.size() > url->host.size();
+  if (has_port && proxy.size() == kScheme.size() + url->authority.size()) return {};
   return invalid("the proxy must be \"http://host:port\", without user name and path");
 }
 
@@ -106,11 +109,13 @@ Status check_ca_file(const std::filesystem::path& path) {
   if (path.empty()) return {};
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  // Line by line, so that what is no file at all (a folder, for one) makes the stream bad and does not throw.
+  for (std::string line; std::getline(file, line);) {
+    if (line.find("-----BEGIN CERTIFICATE-----") != std::string::npos) return {};
+  }
   if (!file.is_open() || file.bad()) {
     return Error(ErrorCode::io, "http: the certificate file " + in_quotes(path.native()) + " cannot be read", errno);
   }
-  if (text.find("-----BEGIN CERTIFICATE-----") != std::string::npos) return {};
   return invalid("the certificate file " + in_quotes(path.native()) + " holds no certificate in PEM form");
 }
 
@@ -123,6 +128,9 @@ Result<HttpUrl> check_request(const HttpRequest& request, const HttpTransportOpt
   if (Status checked = check_method(request.method); !checked) return std::move(checked).error();
   if (Status checked = check_headers(request); !checked) return std::move(checked).error();
   if (Status checked = check_limits(request.limits); !checked) return std::move(checked).error();
+  if (request.method == "HEAD" && !request.body.empty()) {
+    return invalid("a HEAD request cannot have a body; this one has " + std::to_string(request.body.size()) + " bytes");
+  }
   return url;
 }
 

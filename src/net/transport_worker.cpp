@@ -87,8 +87,11 @@ void TransportWorker::stop() noexcept {
 
 void TransportWorker::run() noexcept {
   block_signals();
-  while (take_inbox()) {
-    if (wishes_.exchange(false)) look_at_wishes();
+  while (true) {
+    // Before the inbox: a wish about an exchange that is not seen this time stays for the next.
+    const bool wished = wishes_.exchange(false);
+    if (!take_inbox()) break;
+    if (wished) look_at_wishes();
     begin_waiting();
     curl_->run();
     const bool ended = take_ends();
@@ -130,8 +133,9 @@ void TransportWorker::begin(std::shared_ptr<Exchange> exchange) {
 
 void TransportWorker::look_at_wishes() {
   for (auto at = waiting_.begin(); at != waiting_.end();) {
-    if ((*at)->cancel_wanted()) (*at)->finish(cancelled_error());
-    at = (*at)->cancel_wanted() ? waiting_.erase(at) : std::next(at);
+    const bool is_cancelled = (*at)->cancel_wanted();  // asked once: it may become true at any moment
+    if (is_cancelled) (*at)->finish(cancelled_error());
+    at = is_cancelled ? waiting_.erase(at) : std::next(at);
   }
   for (std::size_t i = running_.size(); i-- > 0;) {
     Running& running = running_[i];

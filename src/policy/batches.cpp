@@ -75,7 +75,7 @@ class BatchedEmbedder final : public Embedder {
       const std::vector<TextRange> ranges = plan_batches(costs_of(texts), options_);
       BatchedCall call(*embedder_, texts, kind, stop);
       const auto task = [&](std::size_t which) { return call.embed(ranges[which]); };
-      Status done = parallel_for(ranges.size(), options_.max_concurrent_calls, task);
+      Status done = parallel_for(ranges.size(), thread_count(options_.max_concurrent_calls, ranges.size()), task);
       if (!done) return std::move(done).error();
       return std::move(call).take();
     });

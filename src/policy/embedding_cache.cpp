@@ -124,7 +124,9 @@ class MemoryEmbeddingCache final : public EmbeddingCache {
   }
 
   [[nodiscard]] bool expired(const LeastRecentlyUsed::Entry& entry) const noexcept {
-    return options_.time_to_live && clock_->now() - entry.made >= *options_.time_to_live;
+    // In seconds: the largest time to live has more nanoseconds than can be counted.
+    return options_.time_to_live &&
+           std::chrono::floor<std::chrono::seconds>(clock_->now() - entry.made) >= *options_.time_to_live;
   }
 
   const EmbeddingCacheOptions options_;

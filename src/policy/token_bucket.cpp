@@ -6,6 +6,7 @@ namespace scaup::inline v0 {
 namespace {
 
 constexpr double kNanosecondsPerMinute = 60e9;
+constexpr double kLongestWait = 24 * 60 * kNanosecondsPerMinute;
 
 }  // namespace
 
@@ -20,8 +21,9 @@ std::chrono::nanoseconds TokenBucket::wait_for(double amount, Time now) {
   fill(now);
   const double missing = std::min(amount, per_minute_) - level_;
   if (missing <= 0) return {};
+  const double wait = std::min(missing / per_minute_ * kNanosecondsPerMinute, kLongestWait);
   // One more than the quotient, so that rounding does not end a wait too early.
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(missing / per_minute_ * kNanosecondsPerMinute) + 1);
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(wait) + 1);
 }
 
 void TokenBucket::take(double amount, Time now) {

@@ -16,7 +16,8 @@ class TokenBucket {
   /// `per_minute` is also how much fits; 0: no limit. The bucket begins full.
   TokenBucket(double per_minute, Time now) : per_minute_(per_minute), level_(per_minute), filled_at_(now) {}
 
-  /// How long until `amount` may be taken: until so much is there, or the bucket is full.
+  /// How long until `amount` may be taken: until so much is there, or the bucket is full. At most a day and a
+  /// nanosecond; who waits asks again.
   [[nodiscard]] std::chrono::nanoseconds wait_for(double amount, Time now);
   void take(double amount, Time now);
   /// What the provider said: its limit of a minute where none was set, and what remains, if that is less than is

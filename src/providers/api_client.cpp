@@ -75,6 +75,7 @@ std::string ApiClient::url(std::string_view path) const {
   std::string rest = (plain ? std::string() : std::string(table->prefix)) + std::string(path);
   replace_model(rest, model);
   if (query.empty() && !plain && !table->query.empty()) query = "?" + std::string(table->query);
+  if (!query.empty() && rest.find('?') != std::string::npos) query.front() = '&';  // a path may have a query of its own
   return std::string(address) + rest + query;
 }
 

@@ -9,11 +9,10 @@ namespace scaup::inline v0 {
 
 const ProviderTable& azure_openai_table() noexcept {
   static constexpr std::array kFixed = {FixedMember{"encoding_format", "\"base64\""}};
-  static constexpr EmbeddingFields kEmbedding = {
-      .path = "/deployments/{model}/embeddings",
-      .dimension = "dimensions",
-      .fixed = kFixed,
-      .limits = {.max_texts = 2048, .max_tokens_per_text = 8192, .max_tokens = 300000}};
+  static constexpr EmbeddingFields kEmbedding = {.path = "/deployments/{model}/embeddings",
+                                                 .dimension = "dimensions",
+                                                 .fixed = kFixed,
+                                                 .limits = {.max_texts = 2048, .max_tokens = 300000}};
   static constexpr std::array kStreamed = {FixedMember{"stream_options", R"({"include_usage":true})"}};
   static constexpr ChatFields kChat = {
       .path = "/deployments/{model}/chat/completions", .max_tokens = "max_completion_tokens", .streamed = kStreamed};

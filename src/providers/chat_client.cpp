@@ -30,6 +30,7 @@ class ChatClient final : public ChatModel {
   Result<ChatReply> stream(Messages messages, const ChatSink& sink, const ChatOptions& options,
                            std::stop_token stop) const override {
     return guarded([&]() -> Result<ChatReply> {
+      if (!sink) return Error(ErrorCode::invalid_argument, "chat: the sink for the answer is empty");
       auto request = prepare({.messages = messages, .options = options, .delivery = ChatDelivery::streamed}, stop);
       if (!request) return std::move(request).error();
       // The user's sink may throw, and what calls it may be written in C. Its error is the call's, as it is.

@@ -14,7 +14,7 @@ namespace scaup::inline v0 {
 [[nodiscard]] BatchLimits limits_of(Provider provider, std::string_view model) noexcept;
 
 /// An embedder of one request a call, however many texts; an empty text is not sent and gives zeros. Where the
-/// dimension is not known, one text is embedded here to learn it.
+/// dimension is not known, one text is embedded here to learn it; the endpoint's limiter is asked before.
 [[nodiscard]] Result<std::shared_ptr<const Embedder>> make_embedder_client(Provider provider,
                                                                            const RemoteEmbedderOptions& options,
                                                                            std::stop_token stop = {});

@@ -104,10 +104,17 @@ Status check_options(const ProviderTable& table, const RemoteEmbedderOptions& op
   return {};
 }
 
+// Before the requests that are made here: the policies around the client ask for the others.
+Status ask_limiter(const Endpoint& endpoint, const std::stop_token& stop) {
+  constexpr std::uint64_t kProbeTokens = 2;
+  return endpoint.limiter == nullptr ? Status() : endpoint.limiter->acquire(kProbeTokens, stop);
+}
+
 // The name that a server without models in its requests gives to its own.
-Result<std::string> learn_model(const ApiClient& client, std::stop_token stop) {
+Result<std::string> learn_model(const ApiClient& client, const std::stop_token& stop) {
+  if (Status may = ask_limiter(client.endpoint, stop); !may) return std::move(may).error();
   ProviderCall call(client);
-  const auto tree = call.send_for_json(client.request("GET", client.table->health.path), std::move(stop));
+  const auto tree = call.send_for_json(client.request("GET", client.table->health.path), stop);
   if (!tree) return tree.error();
   const std::string_view model = tree->root().find_text("model_id");
   if (model.empty()) return call.bad_reply("no member \"model_id\"");
@@ -140,6 +147,7 @@ Result<std::shared_ptr<const Embedder>> make_embedder_client(Provider provider, 
   }
   auto embedder = std::make_shared<EmbedderClient>(*std::move(client), std::move(identity), options.dimension);
   if (embedder->identity().dimension != 0) return embedder;
+  if (Status may = ask_limiter(options.endpoint, stop); !may) return std::move(may).error();
   if (auto learned = embedder->learn_dimension(stop); !learned) return std::move(learned).error();
   return embedder;
 }

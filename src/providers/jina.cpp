@@ -18,7 +18,7 @@ const ProviderTable& jina_table() noexcept {
                                                  .query_kind = "retrieval.query",
                                                  .kindless_models = "jina-embeddings-v2",
                                                  .fixed = kFixed,
-                                                 .limits = {.max_texts = 2048, .max_tokens_per_text = 8192},
+                                                 .limits = {.max_texts = 2048},
                                                  .models = kModels};
   static constexpr std::array kRerankFixed = {FixedMember{"return_documents", "false"}};
   static constexpr RerankFields kRerank = {.path = "/rerank", .fixed = kRerankFixed};

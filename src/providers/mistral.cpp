@@ -9,12 +9,11 @@ namespace scaup::inline v0 {
 const ProviderTable& mistral_table() noexcept {
   static constexpr std::array kFixed = {FixedMember{"encoding_format", "\"base64\""}};
   static constexpr std::array kModels = {ModelFacts{"mistral-embed", 1024}};
-  static constexpr EmbeddingFields kEmbedding = {
-      .path = "/embeddings",
-      .dimension = "output_dimension",
-      .fixed = kFixed,
-      .limits = {.max_texts = 128, .max_tokens_per_text = 8192, .max_tokens = 16384},
-      .models = kModels};
+  static constexpr EmbeddingFields kEmbedding = {.path = "/embeddings",
+                                                 .dimension = "output_dimension",
+                                                 .fixed = kFixed,
+                                                 .limits = {.max_texts = 128, .max_tokens = 16384},
+                                                 .models = kModels};
   // Usage comes with the last chunk unasked.
   static constexpr ChatFields kChat = {.path = "/chat/completions", .seed = "random_seed"};
   static constexpr ProviderTable kTable = {.name = "mistral",

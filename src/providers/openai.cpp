@@ -11,12 +11,11 @@ const ProviderTable& openai_table() noexcept {
   static constexpr std::array kModels = {ModelFacts{"text-embedding-3-small", 1536},
                                          ModelFacts{"text-embedding-3-large", 3072},
                                          ModelFacts{"text-embedding-ada-002", 1536}};
-  static constexpr EmbeddingFields kEmbedding = {
-      .path = "/embeddings",
-      .dimension = "dimensions",
-      .fixed = kFixed,
-      .limits = {.max_texts = 2048, .max_tokens_per_text = 8192, .max_tokens = 300000},
-      .models = kModels};
+  static constexpr EmbeddingFields kEmbedding = {.path = "/embeddings",
+                                                 .dimension = "dimensions",
+                                                 .fixed = kFixed,
+                                                 .limits = {.max_texts = 2048, .max_tokens = 300000},
+                                                 .models = kModels};
   static constexpr std::array kStreamed = {
       FixedMember{"stream_options", R"({"include_usage":true,"include_obfuscation":false})"}};
   static constexpr ChatFields kChat = {

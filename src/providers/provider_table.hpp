@@ -13,7 +13,6 @@ namespace scaup::inline v0 {
 /// How much one call may carry; 0 where there is no limit, or none is known.
 struct BatchLimits {
   std::size_t max_texts = 0;
-  std::size_t max_tokens_per_text = 0;
   std::size_t max_tokens = 0;  ///< of all texts of a call
   std::size_t max_bytes = 0;   ///< of all texts of a call
 };

@@ -16,15 +16,14 @@ const ProviderTable& voyage_table() noexcept {
                                          ModelFacts{"voyage-3.5", 1024, 0, 320000},
                                          ModelFacts{"voyage-3.5-lite", 1024, 0, 1000000},
                                          ModelFacts{"voyage-code-3", 1024}};
-  static constexpr EmbeddingFields kEmbedding = {
-      .path = "/embeddings",
-      .dimension = "output_dimension",
-      .kind = "input_type",
-      .document_kind = "document",
-      .query_kind = "query",
-      .fixed = kFixed,
-      .limits = {.max_texts = 1000, .max_tokens_per_text = 32000, .max_tokens = 120000},
-      .models = kModels};
+  static constexpr EmbeddingFields kEmbedding = {.path = "/embeddings",
+                                                 .dimension = "output_dimension",
+                                                 .kind = "input_type",
+                                                 .document_kind = "document",
+                                                 .query_kind = "query",
+                                                 .fixed = kFixed,
+                                                 .limits = {.max_texts = 1000, .max_tokens = 120000},
+                                                 .models = kModels};
   static constexpr std::array kRerankFixed = {FixedMember{"truncation", "true"},
                                               FixedMember{"return_documents", "false"}};
   static constexpr RerankFields kRerank = {.path = "/rerank", .count = "top_k", .fixed = kRerankFixed};

@@ -91,7 +91,10 @@ class MemoryAnswerCache final : public AnswerCache {
   void drop_expired() {
     if (!options_.time_to_live) return;
     const auto now = clock_->now();
-    std::erase_if(entries_, [&](const Entry& one) { return now - one.made >= *options_.time_to_live; });
+    // In seconds: the largest time to live has more nanoseconds than can be counted.
+    std::erase_if(entries_, [&](const Entry& one) {
+      return std::chrono::floor<std::chrono::seconds>(now - one.made) >= *options_.time_to_live;
+    });
   }
 
   const AnswerCacheOptions options_;

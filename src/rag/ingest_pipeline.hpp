@@ -11,8 +11,7 @@
 // - The first error is the result. It asks all threads to stop, and so does the caller's stop token; every wait ends
 //   then. All threads have ended when `run` returns.
 // - The queue, the progress and the outcome have a lock each; none is held while another is taken, or while something
-// is
-//   loaded, cut, embedded, stored, or a callback runs.
+//   is loaded, cut, embedded, stored, or a callback runs.
 // - What workers read besides their job (the table, the options) does not change during `run`.
 
 #include <atomic>

@@ -49,8 +49,10 @@ Status check_header(const CsvRecord& header, const RecordFields& fields) {
 Result<Value> read_number(const std::string& cell) {
   const char* const end = cell.data() + cell.size();
   std::int64_t integer = 0;
-  if (const auto read = std::from_chars(cell.data(), end, integer); read.ec == std::errc() && read.ptr == end) {
-    return Value(integer);
+  const auto whole = std::from_chars(cell.data(), end, integer);
+  if (whole.ptr == end && whole.ec == std::errc()) return Value(integer);
+  if (whole.ptr == end && whole.ec == std::errc::result_out_of_range) {
+    return Error(ErrorCode::invalid_argument, in_quotes(cell) + " is an integer beyond 64 bits; leave it a string");
   }
   double real = 0;
   const auto read = std::from_chars(cell.data(), end, real);

@@ -49,13 +49,23 @@ void append(std::string& out, const JsonValue& value) {
   std::visit([&](const auto& content) { append(out, content); }, value.data);
 }
 
+// Anywhere in it: what is kept as JSON text must have the digits of the file too.
+bool has_rounded_integer(const JsonValue& value) {
+  if (const auto* array = value.get_if<JsonArray>()) return std::ranges::any_of(*array, has_rounded_integer);
+  if (const auto* object = value.get_if<JsonObject>()) {
+    return std::ranges::any_of(*object, has_rounded_integer,
+                               [](const auto& member) -> const JsonValue& { return member.second; });
+  }
+  return value.rounded_integer;
+}
+
 // Nothing if not all elements are of this type.
 template <typename T>
 std::optional<Value> list_of(const JsonArray& array) {
   std::vector<T> list;
   for (const JsonValue& element : array) {
     const T* const content = element.get_if<T>();
-    if (content == nullptr || element.rounded_integer) return std::nullopt;
+    if (content == nullptr) return std::nullopt;
     list.push_back(*content);
   }
   return Value(std::move(list));
@@ -97,7 +107,7 @@ Result<Record> read_line(std::string_view line, std::size_t number) {
   }
   Record record = {.line = number};
   for (const auto& [name, value] : *object) {
-    if (value.rounded_integer) {
+    if (has_rounded_integer(value)) {
       return Error(ErrorCode::invalid_argument,
                    place + ": field " + in_quotes(name) + ": an integer beyond 64 bits; write it as a string");
     }

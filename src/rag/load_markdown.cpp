@@ -21,16 +21,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kSynonyms
                                                                                      {"updated", "modified"},
                                                                                      {"lastmod", "modified"}}};
 
-// A string of a scalar or of a list of strings; empty for others.
-std::string text_of(const Value& value) {
-  if (const auto* text = value.get_if<std::string>()) return *text;
-  std::string joined;
-  if (const auto* list = value.get_if<Value::StringList>()) {
-    for (const std::string& text : *list) joined += (joined.empty() ? "" : ", ") + text;
-  }
-  return joined;
-}
-
 void set_date(Metadata& metadata, const std::string& key, std::string& rest) {
   const auto found = metadata.find(key);
   if (found == metadata.end()) return;
@@ -50,7 +40,10 @@ void set_known_fields(Metadata& metadata, std::string& rest) {
   }
   for (const char* const key : {"title", "author", "language", "version"}) {
     const auto found = metadata.find(key);
-    if (found != metadata.end()) found->second = text_of(found->second);
+    if (found == metadata.end()) continue;
+    const std::string text = text_of(found->second);
+    metadata.erase(found);
+    set_if_absent(metadata, key, text);  // an empty one says nothing
   }
   for (const char* const key : {"created", "modified"}) set_date(metadata, key, rest);
 }

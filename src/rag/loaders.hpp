@@ -27,6 +27,9 @@ void set_text_begin(Metadata& metadata, std::size_t begin, std::size_t line);
 /// Metadata `key`, unless it is there or `text` is nothing but white space.
 void set_if_absent(Metadata& metadata, std::string_view key, std::string_view text);
 
+/// Strings as they are, numbers and booleans as JSON writes them, the elements of a list with ", " between.
+[[nodiscard]] std::string text_of(const Value& value);
+
 [[nodiscard]] Document load_plain(SourceText source);
 [[nodiscard]] Document load_markdown(SourceText source);
 

@@ -2,6 +2,8 @@
 
 #include "rag/progress_meter.hpp"
 
+#include <algorithm>
+
 namespace scaup::inline v0 {
 
 ProgressMeter::ProgressMeter(std::size_t total, std::size_t done, double price_per_million_tokens)
@@ -30,8 +32,10 @@ IngestProgress ProgressMeter::snapshot() const {
   // What was done before took no time, so it says nothing about the rest.
   const std::size_t done = now.files_done - done_before_;
   if (done > 0) {
+    constexpr double kLongest = 9e18;  // what nanoseconds can count, some 285 years
     const double share = static_cast<double>(now.files_total - now.files_done) / static_cast<double>(done);
-    now.left = std::chrono::nanoseconds(static_cast<std::int64_t>(static_cast<double>(now.elapsed.count()) * share));
+    const double left = std::min(static_cast<double>(now.elapsed.count()) * share, kLongest);
+    now.left = std::chrono::nanoseconds(static_cast<std::int64_t>(left));
   }
   return now;
 }

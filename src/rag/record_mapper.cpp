@@ -4,7 +4,6 @@
 
 #include "base/document_check.hpp"
 #include "base/in_quotes.hpp"
-#include "json/json_writer.hpp"
 #include "rag/loaders.hpp"
 
 namespace scaup::inline v0 {
@@ -24,33 +23,6 @@ const std::optional<Value>* find(const Record& record, std::string_view name) no
     if (key == name) return &value;
   }
   return nullptr;
-}
-
-void append(std::string& out, const std::string& text) {
-  out += text;
-}
-void append(std::string& out, std::int64_t number) {
-  append_json(out, number);
-}
-void append(std::string& out, double number) {
-  append_json(out, number);
-}
-void append(std::string& out, bool truth) {
-  append_json(out, truth);
-}
-
-template <typename T>
-void append(std::string& out, const std::vector<T>& list) {
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    if (i > 0) out += ", ";
-    append(out, static_cast<const T&>(list[i]));
-  }
-}
-
-std::string text_of(const Value& value) {
-  std::string text;
-  std::visit([&](const auto& content) { append(text, content); }, value.storage());
-  return text;
 }
 
 }  // namespace

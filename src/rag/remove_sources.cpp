@@ -32,7 +32,8 @@ Result<std::size_t> remove_sources(Collection chunks, Collection sources, const 
   for (std::size_t begin = 0, count = 0; begin < ids.size(); begin += count) {
     count = batch_size(ids, begin);
     const std::span<const std::string> batch(&ids[begin], count);
-    const auto gone = chunks.remove(field(std::string(kSourceIdKey)).in({batch.begin(), batch.end()}), stop);
+    const Filter of_batch = field(std::string(kSourceIdKey)).in({batch.begin(), batch.end()}) && is_ingested();
+    const auto gone = chunks.remove(of_batch, stop);
     if (!gone) return gone;
     removed += *gone;
     if (const auto done = sources.remove(batch, stop); !done) return done;

@@ -2,7 +2,6 @@
 
 #include "rag/source_jobs.hpp"
 
-
 namespace scaup::inline v0 {
 
 Result<std::vector<Document>> DocumentJobs::load(std::size_t job, const std::stop_token& /*stop*/) const {

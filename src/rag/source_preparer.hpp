@@ -17,8 +17,8 @@ namespace scaup::inline v0 {
 
 /// A source that was loaded; unless it is unchanged, with its chunks.
 struct PreparedSource {
-  Document stored =
-      {};  ///< for the sources collection, with its record in the metadata; of an unchanged one the id alone
+  /// For the sources collection, with its record in the metadata; of an unchanged one the id alone.
+  Document stored = {};
   SourceRecord record = {};
   std::vector<Document> chunks = {};       ///< without vectors
   std::vector<std::uint64_t> tokens = {};  ///< of each chunk
@@ -37,8 +37,7 @@ class SourcePreparer {
   explicit SourcePreparer(Parts parts) : parts_(std::move(parts)) {}
 
   /// Errors: `invalid_argument` for documents and chunks that no collection takes; `already_exists` for a source that
-  /// belongs to
-  /// another file; those of the chunker.
+  /// belongs to another file; those of the chunker.
   [[nodiscard]] Result<PreparedSource> prepare(Document source, std::optional<SourceFile> file,
                                                const std::stop_token& stop) const;
 

@@ -42,6 +42,10 @@ std::optional<SourceFile> file_of(const Metadata& metadata) {
 
 }  // namespace
 
+Filter is_ingested() {
+  return field(std::string(kSourceIdKey)).exists() && field(std::string(kSourceVersionKey)).exists();
+}
+
 Metadata own_metadata(const Metadata& metadata) {
   Metadata own = metadata;
   for (const std::string_view key : kOwn) {

@@ -35,6 +35,10 @@ struct SourceRecord {
   bool is_whole = true;
 };
 
+/// The chunks that ingestions made. A document with kSourceIdKey alone is somebody else's: neither an orphan nor a
+/// chunk of the source that it names.
+[[nodiscard]] Filter is_ingested();
+
 /// Metadata of a source without what an ingestion writes, and without "modified": a file that was touched is not
 /// another one.
 [[nodiscard]] Metadata own_metadata(const Metadata& metadata);

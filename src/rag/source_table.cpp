@@ -44,7 +44,7 @@ Status SourceTable::check_chunks(const Collection& chunks, const std::stop_token
   const std::string version_key(kSourceVersionKey);
   std::size_t known = 0;
   for (auto& [id, record] : records_) {
-    const Filter of_source = field(id_key) == id;
+    const Filter of_source = field(id_key) == id && is_ingested();
     const auto all = chunks.count(of_source, stop);
     if (!all) return all.error();
     known += *all;
@@ -54,13 +54,13 @@ Status SourceTable::check_chunks(const Collection& chunks, const std::stop_token
     if (!of_version) return of_version.error();
     record.is_whole = *of_version == *all;
   }
-  const auto total = chunks.count(field(id_key).exists(), stop);
+  const auto total = chunks.count(is_ingested(), stop);
   if (!total) return total.error();
   return *total == known ? Status() : find_orphans(chunks, stop);
 }
 
 Status SourceTable::find_orphans(const Collection& chunks, const std::stop_token& stop) {
-  return for_each(chunks, field(std::string(kSourceIdKey)).exists(), stop, [&](const Document& chunk) {
+  return for_each(chunks, is_ingested(), stop, [&](const Document& chunk) {
     const auto* id = chunk.metadata.find(kSourceIdKey)->second.get_if<std::string>();
     if (id != nullptr && !records_.contains(*id)) orphans_.insert(*id);
   });

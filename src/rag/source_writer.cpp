@@ -21,7 +21,8 @@ Ids ids_of(const std::vector<Document>& documents) {
 
 bool is_of_source(const Document& chunk, const std::string& source_id) {
   const auto found = chunk.metadata.find(kSourceIdKey);
-  return found != chunk.metadata.end() && found->second == Value(source_id);
+  return found != chunk.metadata.end() && found->second == Value(source_id) &&
+         chunk.metadata.contains(kSourceVersionKey);
 }
 
 Error taken_error(std::string_view chunk_id) {
@@ -127,8 +128,9 @@ void SourceWriter::note_written(Batch& batch) {
 Result<std::vector<Document>> chunks_of_source(const Collection& chunks, const std::string& source_id,
                                                const std::stop_token& stop) {
   std::vector<Document> found;
-  ScanOptions options = {
-      .filter = field(std::string(kSourceIdKey)) == source_id, .limit = 1'000, .with_embeddings = true};
+  ScanOptions options = {.filter = field(std::string(kSourceIdKey)) == source_id && is_ingested(),
+                         .limit = 1'000,
+                         .with_embeddings = true};
   do {
     auto page = chunks.scan(options, stop);
     if (!page) return std::move(page).error();

@@ -101,6 +101,9 @@ TEST_CASE("request: headers and methods that would break the framing are refused
   SECTION("a tunnel") {
     request.method = "CONNECT", part = "CONNECT";
   }
+  SECTION("a body where there can be none") {
+    request.method = "HEAD", request.body = key, part = "HEAD request cannot have a body; this one has 16 bytes";
+  }
   SECTION("negative time") {
     request.limits.idle_timeout = std::chrono::seconds(-1), part = "-1000 ms";
   }
@@ -115,11 +118,16 @@ TEST_CASE("options: what is out of range is refused") {
   for (const std::size_t count : {0U, 1025U}) {
     require_error(make_http_transport({.max_concurrent_requests = count}), ErrorCode::invalid_argument, {"1 to 1024"});
   }
-  for (const char* proxy : {"proxy:80", "https://proxy:80", "http://user:word@proxy:80", "http://proxy:80/path"}) {
+  for (const char* proxy : {"proxy:80", "https://proxy:80", "http://user:word@proxy:80", "http://proxy:80/path",
+                            "http://proxy:80?query", "http://proxy:80#part", "http://proxy"}) {
     require_error(make_http_transport({.proxy = proxy}), ErrorCode::invalid_argument, {"http://host:port"});
+  }
+  for (const char* proxy : {"http://Proxy.Example:3128", "HTTP://[::1]:80"}) {
+    require_ok(make_http_transport({.proxy = proxy}));
   }
   require_error(make_http_transport({.user_agent = "a\r\nb"}), ErrorCode::invalid_argument, {"user_agent"});
   require_error(make_http_transport({.ca_file = folder / "none.pem"}), ErrorCode::io, {"none.pem"});
+  require_error(make_http_transport({.ca_file = folder.path()}), ErrorCode::io, {"cannot be read"});
   require_error(make_http_transport({.ca_file = folder.write("text.pem", "no certificate")}),
                 ErrorCode::invalid_argument, {"text.pem", "PEM"});
 }

@@ -1,6 +1,7 @@
 // Cancelling, and destroying the transport, while exchanges run. The servers would answer after 30 seconds.
 
 #include <atomic>
+#include <random>
 #include <thread>
 
 #include "net/transports.hpp"
@@ -150,4 +151,74 @@ TEST_CASE("cancel: stops at random moments leave a transport that works") {
   for (std::thread& thread : threads) thread.join();
   REQUIRE(wrong == 0);
   REQUIRE(require_ok(transport->send(post_to(server))).body == counted_bytes(300'000));
+}
+
+namespace {
+
+/// Stops, from a thread of its own, what is handed to it, at moments of chance.
+class Stopper {
+ public:
+  explicit Stopper(std::size_t slots) : slots_(slots), thread_([this] { run(); }) {}
+  Stopper(const Stopper&) = delete;
+  Stopper& operator=(const Stopper&) = delete;
+  ~Stopper() {
+    done_ = true;
+    thread_.join();
+  }
+
+  void hand(std::size_t slot, std::stop_source& stop) { slots_[slot] = &stop; }
+  /// Until the stopper is done with what was handed to it.
+  void wait(std::size_t slot) const {
+    while (slots_[slot] != nullptr) std::this_thread::yield();
+  }
+
+ private:
+  void run() {
+    std::minstd_rand random(1);
+    std::vector<std::size_t> left(slots_.size(), 0);  // rounds until each is stopped: some microseconds
+    while (!done_) {
+      for (std::size_t i = 0; i < slots_.size(); ++i) {
+        std::stop_source* const stop = slots_[i];
+        if (stop == nullptr || (left[i] > 0 && --left[i] > 0)) continue;
+        stop->request_stop();
+        slots_[i] = nullptr;
+        left[i] = random() % 4000;
+      }
+    }
+  }
+
+  std::vector<std::atomic<std::stop_source*>> slots_;
+  std::atomic<bool> done_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+// A stop that comes while the worker looks at what others asked for must not be lost, nor the exchange with it.
+TEST_CASE("cancel: many that wait for their turn end at once, whenever they are stopped") {
+  constexpr std::size_t kThreads = 8;
+  constexpr int kRounds = 4000;
+  FaultServer server({FaultReply{.delay = 30s}});
+  const auto transport = make_transport({.max_concurrent_requests = 1});
+  std::stop_source stop_first;
+  std::thread running([&] { static_cast<void>(transport->send(post_to(server), stop_first.get_token())); });
+  REQUIRE(server.wait_for_requests(1));
+  Stopper stopper(kThreads);
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (std::size_t t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kRounds; ++i) {
+        std::stop_source stop;
+        stopper.hand(t, stop);
+        const auto result = transport->send(post_to(server), stop.get_token());
+        if (result || result.error().code() != ErrorCode::cancelled) ++wrong;
+        stopper.wait(t);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  stop_first.request_stop();
+  running.join();
+  REQUIRE(wrong == 0);
 }

@@ -137,6 +137,8 @@ TEST_CASE("stream: a body that is compressed unasked is refused") {
   FaultServer packed({FaultReply{.body = "text", .gzip = true}});
   require_http_error(make_transport()->stream(post_to(packed), ignore), ErrorCode::bad_reply, {"coding \"gzip"});
   REQUIRE(packed.requests().at(0).header("Accept-Encoding") == "identity");
+  FaultServer both({FaultReply{.body = "text", .chunked = true, .gzip = true}});
+  require_http_error(make_transport()->stream(post_to(both), ignore), ErrorCode::bad_reply, {"coding \"gzip\""});
   FaultServer transferred({FaultReply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n")});
   require_http_error(make_transport()->stream(post_to(transferred), ignore), ErrorCode::bad_reply, {"gzip, chunked"});
 }

@@ -105,6 +105,15 @@ TEST_CASE("cache: entries go when their time is over") {
   REQUIRE(cached.inner->calls().size() == 2);
 }
 
+TEST_CASE("cache: the longest time to live is for ever") {
+  const auto clock = std::make_shared<FakeClock>();
+  const Cached cached({.time_to_live = std::chrono::seconds::max(), .clock = clock});
+  cached.embed({"1"});
+  clock->advance(std::chrono::hours(24));
+  cached.embed({"1"});
+  REQUIRE(cached.inner->calls().size() == 1);
+}
+
 TEST_CASE("cache: a failed embedding is not kept") {
   const auto inner = std::make_shared<FakeEmbedder>(
       [fail = Failures(1, Error(ErrorCode::unavailable, "down"))](const auto&) mutable { return fail(); });

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "policy/fakes.hpp"
+#include "policy/token_bucket.hpp"
 #include "scaup/policies.hpp"
 #include "support/catch.hpp"
 #include "support/fake_clock.hpp"
@@ -133,4 +134,15 @@ TEST_CASE("rate limit: rates that are no rates are refused") {
                 ErrorCode::invalid_argument, {"tokens_per_minute"});
   require_error(with_rate_limit(std::shared_ptr<const Embedder>(std::make_shared<FakeEmbedder>()), nullptr),
                 ErrorCode::invalid_argument, {"null"});
+}
+
+TEST_CASE("rate limit: however small the rate, the wait is a time that can be counted") {
+  const TokenBucket::Time now(std::chrono::hours(1));
+  for (const double rate : {1e-3, 1e-9, 1e-300}) {
+    TokenBucket bucket(rate, now);
+    bucket.take(1, now);
+    const auto wait = bucket.wait_for(1, now);
+    REQUIRE(wait >= std::chrono::hours(16));
+    REQUIRE(wait <= std::chrono::hours(24) + std::chrono::nanoseconds(1));
+  }
 }

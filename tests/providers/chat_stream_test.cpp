@@ -188,3 +188,10 @@ TEST_CASE("chat stream: the sink's error ends the call and is what it returns, a
   });
   require_error(thrown, ErrorCode::internal, {"mine"});
 }
+
+TEST_CASE("chat stream: an empty sink is refused before anything is sent") {
+  const auto transport = transport_of(kSse);
+  const std::vector<ChatMessage> messages = {{.text = "Hi"}};
+  require_error(chat_on(transport)->stream(messages, ChatSink()), ErrorCode::invalid_argument, {"chat: the sink"});
+  REQUIRE(transport->requests().empty());
+}

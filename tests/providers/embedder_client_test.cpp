@@ -1,5 +1,6 @@
 // The embedder as its user sees it.
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,38 @@ TEST_CASE("embedder client: a server with one model is asked for its name") {
   REQUIRE(embedder->identity().dimension == 2);
   REQUIRE(transport->requests()[0].method == "GET");
   REQUIRE(transport->requests()[0].url == "http://localhost:8080/info");
+}
+
+namespace {
+
+// Lets the first `allowed` requests pass, and counts all.
+class CountingLimiter final : public RateLimiter {
+ public:
+  explicit CountingLimiter(int allowed) : allowed_(allowed) {}
+  Status acquire(std::uint64_t /*tokens*/, std::stop_token /*stop*/) override {
+    return ++asked_ <= allowed_ ? Status() : Status(Error(ErrorCode::cancelled, "enough"));
+  }
+  void on_call(const CallReport& /*report*/) noexcept override {}
+  [[nodiscard]] int asked() const noexcept { return asked_; }
+
+ private:
+  int allowed_;
+  int asked_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("embedder client: the limiter is asked before what is sent to learn model and dimension") {
+  const int allowed = GENERATE(0, 1, 2);
+  const auto transport =
+      transport_of({FakeReply{.body = R"({"model_id":"BAAI/bge-small-en"})"}, FakeReply{.body = "[[1,0]]"}});
+  const auto limiter = std::make_shared<CountingLimiter>(allowed);
+  Endpoint endpoint = endpoint_on(transport);
+  endpoint.limiter = limiter;
+  const auto embedder = make_embedder_client(Provider::text_embeddings_inference, {.endpoint = endpoint});
+  REQUIRE(embedder.has_value() == (allowed == 2));
+  REQUIRE(transport->requests().size() == static_cast<std::size_t>(allowed));
+  REQUIRE(limiter->asked() == std::min(allowed + 1, 2));
 }
 
 TEST_CASE("embedder client: no texts and empty texts need no request") {

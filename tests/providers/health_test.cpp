@@ -29,6 +29,8 @@ TEST_CASE("health: each provider is asked by its cheapest request") {
       {Provider::mixedbread, "", "POST", "https://api.mixedbread.com/v1/embeddings", R"({"data":[]})"},
       {Provider::vertex_ai, "https://eu-aiplatform.googleapis.com/v1/projects/p/locations/eu", "GET",
        "https://eu-aiplatform.googleapis.com/v1/projects/p/locations/eu/endpoints?pageSize=1", "{}"},
+      {Provider::vertex_ai, "https://eu-aiplatform.googleapis.com/v1/projects/p/locations/eu?alt=json", "GET",
+       "https://eu-aiplatform.googleapis.com/v1/projects/p/locations/eu/endpoints?pageSize=1&alt=json", "{}"},
       {Provider::text_embeddings_inference, "", "GET", "http://localhost:8080/info", R"({"model_id":"m"})"},
       {Provider::local_ai, "", "GET", "http://localhost:8080/v1/models", R"({"data":[]})"},
       {Provider::lm_studio, "", "GET", "http://localhost:1234/v1/models", R"({"data":[]})"},

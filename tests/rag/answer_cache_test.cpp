@@ -53,6 +53,14 @@ TEST_CASE("answer cache: what was used longest ago makes room, and age ends an e
   REQUIRE(cache->stats().entries == 0);
 }
 
+TEST_CASE("answer cache: the longest time to live is for ever") {
+  const auto clock = std::make_shared<FakeClock>();
+  const auto cache = require_ok(make_answer_cache({.time_to_live = std::chrono::seconds::max(), .clock = clock}));
+  cache->keep({.question = "a"}, answer("A"));
+  clock->advance(std::chrono::hours(24));
+  REQUIRE(cache->find({.question = "a"}) != nullptr);
+}
+
 TEST_CASE("answer cache: options out of range are refused") {
   require_error(make_answer_cache({.max_entries = 0}), ErrorCode::invalid_argument, {"max_entries"});
   require_error(make_answer_cache({.min_similarity = 1.5}), ErrorCode::invalid_argument, {"min_similarity"});

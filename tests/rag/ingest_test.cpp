@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "rag/ingest_samples.hpp"
+#include "rag/progress_meter.hpp"
 #include "scaup/format_chunkers.hpp"
 #include "support/temp_folder.hpp"
 
@@ -157,6 +158,30 @@ TEST_CASE("ingest: a chunk never takes the place of a document that is not of it
   REQUIRE(texts_of(ingestor.chunks()) == Names{"the user's own", "2"});
 }
 
+TEST_CASE("ingest: documents of the user that name a source stay, whatever becomes of sources") {
+  auto database = Database::in_memory();
+  const auto options = line_options(std::make_shared<CountingEmbedder>());
+  auto ingestor = require_ok(Ingestor::open(database, "notes", options));
+  auto notes = ingestor.chunks();
+  require_ok(notes.add({{.id = "own 1", .text = "mine", .metadata = {{"source_id", "a"}}},
+                        {.id = "own 2", .text = "mine too", .metadata = {{"source_id", "elsewhere"}}}}));
+  require_ok(ingestor.add(std::vector<Document>{{.id = "a", .text = "1"}, {.id = "b", .text = "2"}}));
+  const auto changed = require_ok(ingestor.add(std::vector<Document>{{.id = "a", .text = "3"}}));
+  REQUIRE(changed.chunks_removed == 1);
+  REQUIRE(texts_of(notes) == Names{"3", "2", "mine", "mine too"});
+  require_ok(ingestor.remove("a"));
+  REQUIRE(require_ok(ingestor.add({})).chunks_removed == 0);
+  REQUIRE(texts_of(notes) == Names{"2", "mine", "mine too"});
+}
+
+TEST_CASE("ingest: a document of the user that names a source is not overwritten by its chunk of the same id") {
+  auto ingestor = open_ingestor(line_options(std::make_shared<CountingEmbedder>()));
+  auto notes = ingestor.chunks();
+  require_ok(notes.add({{.id = "a#0", .text = "the user's own", .metadata = {{"source_id", "a"}}}}));
+  REQUIRE(skipped_ids(require_ok(ingestor.add(std::vector<Document>{{.id = "a", .text = "1"}}))) == Names{"a"});
+  REQUIRE(texts_of(notes) == Names{"the user's own"});
+}
+
 TEST_CASE("ingest: options out of range are refused") {
   auto options = line_options(std::make_shared<CountingEmbedder>());
   const auto require_refused = [&](std::string_view name) {
@@ -246,6 +271,12 @@ TEST_CASE("ingest: progress grows, and ends with everything") {
   REQUIRE(last.bytes == report.bytes);
   REQUIRE(last.cost == Approx(static_cast<double>(report.tokens) * 2e-6));
   REQUIRE(last.left == std::chrono::nanoseconds(0));
+}
+
+TEST_CASE("ingest: the time left is never more than can be counted") {
+  ProgressMeter meter(std::size_t{1} << 60U, 0, 0);
+  meter.add_files(1, 1);
+  REQUIRE(*meter.snapshot().left > std::chrono::hours(1));
 }
 
 TEST_CASE("ingest: an error of the embedder ends it, what was stored before stays, and the next one goes on") {

@@ -59,6 +59,17 @@ TEST_CASE("load markdown: a date that is none, and lines that are no field, are 
   REQUIRE(document.metadata.at("front_matter") == Value("words\ncreated: last week\n"));
 }
 
+TEST_CASE("load markdown: a date or version that reads as numbers is not lost") {
+  const Document document = load("---\ncreated: 2024\nversion: [1, 2]\n---\ntext");
+  REQUIRE(document.metadata.at("front_matter") == Value("created: 2024\n"));
+  REQUIRE(document.metadata.at("version") == Value("1, 2"));
+}
+
+TEST_CASE("load markdown: an empty title is none") {
+  const auto front = GENERATE(as<std::string>(), "title: ''", "title: []", "title: ' '");
+  REQUIRE(load("---\n" + front + "\n---\n# Rules\n").metadata.at("title") == Value("Rules"));
+}
+
 TEST_CASE("load markdown: chunks hold ranges of the text") {
   const Document document = load("---\na: b\n---\n# One\n\nwords\n\n# Two\n\nmore\n");
   const auto chunks = require_ok(make_markdown_chunker({.section = {.size = 5, .overlap = 0}})->chunk(document));

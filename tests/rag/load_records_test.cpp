@@ -83,6 +83,7 @@ TEST_CASE("load csv: errors name the file and the line") {
   fails("a\n1\n", {"line 1", "no column \"b\""}, {.fields = {.text = {"b"}}});
   fails("a\n1\n", {"line 1", "no column \"b\""}, {.fields = {.metadata = {"b"}}});
   fails("a\nx\n", {"line 2", "column \"a\"", "not a number"}, {.fields = {.numbers = {"a"}}});
+  fails("a\n9223372036854775808\n", {"line 2", "column \"a\"", "beyond 64 bits"}, {.fields = {.numbers = {"a"}}});
   fails("a,b\n1,x\n\n1,y\n", {"line 4", "id \"1\" was there before"}, {.fields = {.id = "a"}});
   fails("a,b\n,x\n", {"line 2", "no id"}, {.fields = {.id = "a"}});
   fails("a\n1\n2\n3\n", {"line 4", "more than 2 records"}, {.max_records = 2});
@@ -112,6 +113,12 @@ TEST_CASE("load json lines: fields keep their types, nested ones are text, null 
   REQUIRE(rows[1].metadata.at("format") == Value("jsonl"));
 }
 
+TEST_CASE("load json lines: a record does not say itself where it begins") {
+  const auto rows = require_ok(load("a.jsonl", R"({"text_begin": 7, "text_line": 9, "a": "x"})"));
+  REQUIRE_FALSE(rows[0].metadata.contains("text_begin"));
+  REQUIRE_FALSE(rows[0].metadata.contains("text_line"));
+}
+
 TEST_CASE("load json lines: without options every field is in the text") {
   const auto rows = require_ok(load("a.jsonl", R"({"name": "Tern", "n": 1, "l": [1, 2], "t": false})"));
   REQUIRE(rows[0].id == "a.jsonl#1");
@@ -130,6 +137,8 @@ TEST_CASE("load json lines: errors name the file and the line") {
   fails("{\"a\": 1, \"a\": 2}", {"line 1", "\"a\" is there twice"});
   fails("{\"\": 1}", {"line 1", "key"});
   fails("{\"a\": 18446744073709551615}", {"line 1", "beyond 64 bits"});
+  fails("{\"a\": [9223372036854775808]}", {"line 1", "\"a\"", "beyond 64 bits"});
+  fails("{\"a\": {\"b\": [true, {\"c\": 9223372036854775808}]}}", {"line 1", "\"a\"", "beyond 64 bits"});
   fails("{\"a\": 1}", {"line 1", "no id in field \"id\""}, {.fields = {.id = "id"}});
   fails("{\"id\": 1.5}", {"line 1", "neither a string nor an integer"}, {.fields = {.id = "id"}});
   fails("{\"a\": 1}", {"line 1", "\"body\""}, {.fields = {.text = {"body"}}});
