@@ -45,7 +45,8 @@ class History {
     if (dice < 9) return replace_collection();
     const std::string name = random_() % 3 == 0 ? "texts" : "vectors";
     if (dice < 300) return add(name);
-    if (dice < 550) return upsert(name);
+    if (dice < 500) return upsert(name);
+    if (dice < 570) return exchange(name);
     if (dice < 700) return update(name);
     if (dice < 800) return remove(name);
     if (dice < 820) return remove_by_filter(name);
@@ -187,6 +188,33 @@ class History {
     std::size_t gone = 0;
     for (const std::string& id : ids) gone += models_[name].erase(id);
     REQUIRE(require_ok(collection(name).remove(ids)) == gone);
+  }
+  // Ids that go may be there or not, come twice, and be among the documents; there may be none of the one or the other.
+  void exchange(const std::string& name) {
+    std::vector<std::string> removed(random_() % 6);
+    for (std::string& id : removed) id = random_id();
+    std::map<std::string, Document> batch;
+    for (std::uint64_t i = random_() % 6; i > 0; --i) {
+      std::string id = removed.empty() || random_() % 4 != 0 ? random_id() : removed[random_() % removed.size()];
+      batch.insert_or_assign(id, make(name, id));
+    }
+    if (name == "vectors" && !batch.empty() && random_() % 10 == 0) return exchange_for_bad(removed, batch);
+    const WriteReport report = require_ok(collection(name).exchange(removed, values_of(batch)));
+    Model& model = models_[name];
+    std::size_t replaced = 0;
+    for (const auto& [id, document] : batch) replaced += model.erase(id);
+    std::size_t gone = 0;
+    for (const std::string& id : removed) gone += model.erase(id);
+    REQUIRE(report.removed == gone);
+    REQUIRE(report.replaced == replaced);
+    REQUIRE(report.added == batch.size() - replaced);
+    take(name, batch);
+  }
+  void exchange_for_bad(const std::vector<std::string>& removed, const std::map<std::string, Document>& batch) {
+    std::vector<Document> bad = values_of(batch);
+    bad.push_back(make("vectors", "bad"));
+    bad.back().embedding->push_back(0.0F);
+    require_error(collection("vectors").exchange(removed, bad), ErrorCode::dimension_mismatch);
   }
   void remove_by_filter(const std::string& name) {
     const auto limit = static_cast<std::int64_t>(random_() % 100);

@@ -42,11 +42,12 @@ inline Document stamped_document(const std::string& id, const Stamps& stamps) {
   return document;
 }
 
-enum class OperationKind : std::uint8_t { add, upsert, update, remove };
+enum class OperationKind : std::uint8_t { add, upsert, update, remove, exchange };
 
 struct Operation {
   OperationKind kind = OperationKind::add;
   std::vector<std::string> ids = {};
+  std::vector<std::string> removed = {};  ///< exchange: these go, as far as they are not in `ids`
   std::int64_t stamp = 0;
 };
 
@@ -67,23 +68,29 @@ class WriteModel {
 
   [[nodiscard]] Operation next(std::uint64_t seed, std::uint64_t number) const {
     std::mt19937_64 random(seed * 0x9E3779B97F4A7C15U + number * 64 + writer_);
-    Operation operation{.kind = static_cast<OperationKind>(random() % 4),
+    Operation operation{.kind = static_cast<OperationKind>(random() % 5),
                         .stamp = static_cast<std::int64_t>(random() >> 2U)};
     const bool absent = operation.kind == OperationKind::add;
-    const bool any = operation.kind == OperationKind::upsert || operation.kind == OperationKind::remove;
+    const bool any = !absent && operation.kind != OperationKind::update;
     const std::size_t most = 1 + random() % 8;
     for (std::size_t i = random() % kIds, tried = 0; tried < kIds && operation.ids.size() < most; ++i, ++tried) {
       const std::string id = prefix() + std::to_string(i % kIds);
       if (any || documents_.contains(id) != absent) operation.ids.push_back(id);
     }
+    if (operation.kind != OperationKind::exchange) return operation;
+    // Every second one, so that about half of those that go are also among those that come.
+    for (std::size_t i = random() % kIds, count = most; count > 0; i += 2, --count)
+      operation.removed.push_back(prefix() + std::to_string(i % kIds));
     return operation;
   }
 
   void apply(const Operation& operation) {
+    for (const std::string& id : operation.removed) documents_.erase(id);
     for (const std::string& id : operation.ids) {
       switch (operation.kind) {
         case OperationKind::add:
-        case OperationKind::upsert: documents_[id] = {.written = operation.stamp}; break;
+        case OperationKind::upsert:
+        case OperationKind::exchange: documents_[id] = {.written = operation.stamp}; break;
         case OperationKind::update: documents_[id].changed = operation.stamp; break;
         case OperationKind::remove: documents_.erase(id);
       }
@@ -112,6 +119,7 @@ inline Status carry_out(Collection& collection, const Operation& operation) {
   for (const std::string& id : operation.ids) {
     documents.push_back(stamped_document(id, {.written = operation.stamp}));
   }
+  if (operation.kind == OperationKind::exchange) return status_of(collection.exchange(operation.removed, documents));
   if (operation.kind == OperationKind::add) return status_of(collection.add(documents));
   return status_of(collection.upsert(documents));
 }

@@ -46,7 +46,8 @@ class TraceMaker {
   Action action() {
     const std::uint64_t choice = below(100);
     if (choice < 25) return Action::add;
-    if (choice < 55) return Action::upsert;
+    if (choice < 45) return Action::upsert;
+    if (choice < 57) return Action::exchange;
     if (choice < 68) return Action::update;
     if (choice < 78) return Action::remove_ids;
     if (choice < 83) return Action::remove_filter;
@@ -67,6 +68,8 @@ class TraceMaker {
     const auto same = [](const Document& a, const Document& b) { return a.id == b.id; };
     operation.documents.erase(std::unique(operation.documents.begin(), operation.documents.end(), same),
                               operation.documents.end());
+    if (operation.action != Action::exchange) return operation;
+    for (std::uint64_t i = 1 + below(5); i > 0; --i) operation.removed.push_back(id_of(below(kIds)));
     return operation;
   }
 
@@ -93,6 +96,7 @@ bool none_there(const Operation& operation, const CollectionModel& model) {
 }
 
 void apply_write(const Operation& operation, CollectionModel& model) {
+  for (const std::string& id : operation.removed) model.documents.erase(id);
   for (const Document& document : operation.documents) {
     if (operation.action == Action::remove_ids) {
       model.documents.erase(document.id);
@@ -127,8 +131,8 @@ std::shared_ptr<const Embedder> test_embedder(std::size_t index) {
 }
 
 std::string to_string(const Operation& operation) {
-  static constexpr const char* kNames[] = {"add",    "upsert", "update",  "remove_ids", "remove_filter",
-                                           "create", "drop",   "reembed", "checkpoint", "reopen"};
+  static constexpr const char* kNames[] = {"add",    "upsert", "exchange", "update",     "remove_ids", "remove_filter",
+                                           "create", "drop",   "reembed",  "checkpoint", "reopen"};
   return std::string(kNames[static_cast<std::size_t>(operation.action)]) + " in " + operation.collection + " of " +
          std::to_string(operation.documents.size());
 }
@@ -238,6 +242,7 @@ Status StoreSession::write(const Operation& operation) {
 Status StoreSession::write_documents(const Operation& operation, Collection& target) {
   if (operation.action == Action::add) return status_of(target.add(operation.documents));
   if (operation.action == Action::upsert) return status_of(target.upsert(operation.documents));
+  if (operation.action == Action::exchange) return status_of(target.exchange(operation.removed, operation.documents));
   std::vector<std::string> ids;
   std::vector<MetadataUpdate> updates;
   for (const Document& document : operation.documents) {

@@ -29,6 +29,7 @@ inline constexpr std::size_t kTestEmbedders = 2;
 enum class Action : std::uint8_t {
   add,
   upsert,
+  exchange,
   update,
   remove_ids,
   remove_filter,
@@ -44,8 +45,9 @@ struct Operation {
   Action action = Action::upsert;
   std::string collection = {};
   std::vector<Document> documents = {};
-  std::int64_t limit = 0;    ///< remove_filter: documents with a smaller number go
-  std::size_t embedder = 0;  ///< create, reembed
+  std::vector<std::string> removed = {};  ///< exchange: these go, unless they are among the documents
+  std::int64_t limit = 0;                 ///< remove_filter: documents with a smaller number go
+  std::size_t embedder = 0;               ///< create, reembed
 };
 [[nodiscard]] std::string to_string(const Operation& operation);
 

@@ -8,13 +8,11 @@
 #include <vector>
 
 #include "scaup/http.hpp"
+#include "support/canary_key.hpp"
 #include "support/catch.hpp"
 #include "support/fault_server.hpp"
 
 namespace scaup::test {
-
-/// Appears in no message: tests look for it.
-inline constexpr std::string_view kCanaryKey = "sk-canary-5e1f7a";
 
 inline std::shared_ptr<const HttpTransport> make_transport(const HttpTransportOptions& options = {}) {
   return require_ok(make_http_transport(options));

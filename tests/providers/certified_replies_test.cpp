@@ -20,7 +20,7 @@ struct Place {
 };
 
 Endpoint endpoint_at(const FaultServer& server, const char* path) {
-  return {.base_url = server.url(path), .key = Secret::from_string(kCanary)};
+  return {.base_url = server.url(path), .key = Secret::from_string(kCanaryKey)};
 }
 
 void require_answer(const ChatReply& reply) {

@@ -52,7 +52,7 @@ Streamed stream(const FakeReply& reply, Provider provider = Provider::openai) {
 
 void require_error_of(const std::string& body, ErrorCode code, std::initializer_list<std::string_view> parts,
                       Provider provider = Provider::openai) {
-  INFO(body);
+  INFO(body.substr(0, 1000));
   require_error(stream({.body = body}, provider).reply, code, parts);
 }
 

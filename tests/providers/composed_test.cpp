@@ -37,7 +37,7 @@ FaultReply openai_reply(const FaultRequest& request) {
 
 RemoteEmbedderOptions options_at(const FaultServer& server) {
   RemoteEmbedderOptions options{.model = "m", .dimension = 2};
-  options.endpoint = {.base_url = server.url("/v1"), .key = Secret::from_string(kCanary)};
+  options.endpoint = {.base_url = server.url("/v1"), .key = Secret::from_string(kCanaryKey)};
   options.retry.first_wait = std::chrono::milliseconds(1);
   return options;
 }

@@ -113,7 +113,7 @@ TEST_CASE("provider error: an error inside a good status is that error") {
 }
 
 TEST_CASE("provider error: no message holds the key, wherever the server puts it") {
-  const std::string key(kCanary);
+  const std::string key(kCanaryKey);
   std::string cut(1015, 'x');  // the key begins inside of what is shown and ends outside
   for (const std::string& body :
        {"{\"error\":{\"message\":\"bad key " + key + "\"}}", cut + key, key + key + cut + key, key}) {

@@ -8,15 +8,14 @@
 
 #include "providers/clients.hpp"
 #include "scaup/providers.hpp"
+#include "support/canary_key.hpp"
 #include "support/catch.hpp"
 #include "support/fake_transport.hpp"
 
 namespace scaup::test {
 
-inline constexpr std::string_view kCanary = "sk-canary-7Jq2mWx9";
-
 inline Endpoint endpoint_on(std::shared_ptr<const FakeTransport> transport, std::string base_url = {}) {
-  return {.base_url = std::move(base_url), .key = Secret::from_string(kCanary), .transport = std::move(transport)};
+  return {.base_url = std::move(base_url), .key = Secret::from_string(kCanaryKey), .transport = std::move(transport)};
 }
 
 inline std::shared_ptr<FakeTransport> transport_of(std::vector<FakeReply> replies) {

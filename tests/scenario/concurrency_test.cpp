@@ -1,4 +1,5 @@
-// Readers beside writers: no data race (under ThreadSanitizer), and no reader ever sees half a batch.
+// Readers beside writers: no data race (under ThreadSanitizer), and no reader ever sees half a batch or half an
+// exchange.
 
 #include <algorithm>
 #include <atomic>
@@ -26,6 +27,7 @@ static int concurrency_seconds() {
 namespace {
 
 constexpr int kPairs = 200;
+constexpr int kWriters = 2;
 
 // Documents come in pairs, "left i" and "right i", that are always written in one batch with one version
 // number; a reader that finds the two apart has seen half a batch.
@@ -37,6 +39,20 @@ std::vector<Document> pair_of(int i, int version, std::mt19937_64& random) {
           {.id = "right " + std::to_string(i), .text = text, .metadata = metadata, .embedding = vector}};
 }
 
+// Each writer has a pair of its own that moves on with every version: the documents of the one version are exchanged
+// for those of the next. So there is always one such pair of each writer, numbered kPairs and up.
+std::vector<Document> moving_pair(int writer, int version, std::mt19937_64& random) {
+  std::vector<Document> pair = pair_of(kPairs + writer, version, random);
+  for (Document& document : pair) document.id += " moved " + std::to_string(version);
+  return pair;
+}
+
+Result<WriteReport> move_pair(Collection& collection, int writer, int from, int to, std::mt19937_64& random) {
+  std::vector<std::string> old;
+  for (const Document& document : moving_pair(writer, from, random)) old.push_back(document.id);
+  return collection.exchange(old, moving_pair(writer, to, random));
+}
+
 void expect_whole_pairs(const std::vector<Document>& documents, std::atomic<int>& torn) {
   std::map<std::int64_t, std::vector<const Document*>> pairs;
   for (const Document& document : documents)
@@ -45,17 +61,23 @@ void expect_whole_pairs(const std::vector<Document>& documents, std::atomic<int>
     if (members.size() != 2 || members[0]->text != members[1]->text || members[0]->metadata != members[1]->metadata)
       ++torn;
   }
+  for (int writer = 0; writer < kWriters; ++writer) torn += pairs.contains(kPairs + writer) ? 0 : 1;
 }
 
-void write_until(std::atomic<bool>& stop, Collection collection, std::uint64_t seed, std::atomic<int>& failures) {
-  std::mt19937_64 random(seed);
+void write_until(std::atomic<bool>& stop, Collection collection, int writer, std::atomic<int>& failures) {
+  std::mt19937_64 random(100 + static_cast<std::uint64_t>(writer));
+  int moved = 0;
   for (int version = 1; !stop; ++version) {
     const int i = static_cast<int>(random() % kPairs);
     const std::string left = "left " + std::to_string(i);
     const std::string right = "right " + std::to_string(i);
     const auto action = random() % 10;
     bool ok = true;
-    if (action < 6) ok = collection.upsert(pair_of(i, version, random)).has_value();
+    if (action < 4) ok = collection.upsert(pair_of(i, version, random)).has_value();
+    if (action == 4 || action == 5) {
+      ok = move_pair(collection, writer, moved, version, random).has_value();
+      moved = version;
+    }
     if (action == 6) ok = collection.remove({left, right}).has_value();
     if (action == 7) ok = collection.remove(field("pair") == i).has_value();
     if (action >= 8) {
@@ -88,7 +110,9 @@ void read_until(std::atomic<bool>& stop, const Collection& collection, std::uint
     const std::vector<std::string> ids = {"left 7", "right 7"};
     const auto both = collection.get_many(ids);
     if (!both || (*both)[0].has_value() != (*both)[1].has_value()) ++torn;
-    if (!collection.count(field("version") > 3)) ++failures;
+    const auto moving = collection.count(field("pair") >= kPairs);
+    if (!moving) ++failures;
+    if (moving && *moving != 2 * kWriters) ++torn;
   }
 }
 
@@ -99,14 +123,17 @@ TEST_CASE("concurrency: readers beside writers see whole batches, and nothing fa
   auto collection = require_ok(db.create_collection("c", {.metric = Metric::l2}));
   std::mt19937_64 random(1);
   for (int i = 0; i < kPairs; ++i) require_ok(collection.add(pair_of(i, 0, random)));
+  for (int writer = 0; writer < kWriters; ++writer) require_ok(collection.add(moving_pair(writer, 0, random)));
   std::atomic<bool> stop = false;
   std::atomic<int> failures = 0;
   std::atomic<int> torn = 0;
   {
     std::vector<std::jthread> threads;
-    for (std::uint64_t seed = 0; seed < 2; ++seed) {
-      threads.emplace_back([&, seed] { write_until(stop, collection, 100 + seed, failures); });
-      threads.emplace_back([&, seed] { read_until(stop, collection, 200 + seed, failures, torn); });
+    for (int writer = 0; writer < kWriters; ++writer) {
+      threads.emplace_back([&, writer] { write_until(stop, collection, writer, failures); });
+      threads.emplace_back([&, seed = 200U + static_cast<std::uint64_t>(writer)] {
+        read_until(stop, collection, seed, failures, torn);
+      });
     }
     std::this_thread::sleep_for(std::chrono::seconds(test::concurrency_seconds()));
     stop = true;
