@@ -64,8 +64,10 @@ struct BatchOptions {
                                                                              const BatchOptions& options);
 
 struct RateLimitOptions {
-  double requests_per_minute = 0;           ///< 0: no limit, until the provider tells of one
-  double tokens_per_minute = 0;             ///< the same for tokens of input
+  double requests_per_minute = 0;  ///< 0: no limit, until the provider tells of one
+  double tokens_per_minute = 0;    ///< the same for tokens of input
+  /// A provider that asks for more is not waited for.
+  std::chrono::milliseconds max_asked_wait = std::chrono::seconds(120);
   std::shared_ptr<const Clock> clock = {};  ///< default: system_clock()
 };
 
@@ -77,11 +79,12 @@ struct RateLimitOptions {
 class SCAUP_API RateLimiter : public CallObserver {
  public:
   /// Waits until a request with so many tokens may be made. Requests go in the order in which they came.
-  /// Errors: `cancelled`.
+  /// Errors: `cancelled`; `rate_limited`, with retry_after(), until the time has come that a provider asked for and
+  /// that is more than `max_asked_wait` away.
   [[nodiscard]] virtual Status acquire(std::uint64_t tokens, std::stop_token stop) = 0;
 };
 
-/// Errors: `invalid_argument` for limits that are negative or not finite.
+/// Errors: `invalid_argument` for limits that are negative or not finite, and negative times.
 [[nodiscard]] SCAUP_API Result<std::shared_ptr<RateLimiter>> make_rate_limiter(const RateLimitOptions& options = {});
 
 /// Asks the limiter before each call. Tokens are estimated as in BatchOptions. Errors: `invalid_argument` for null.

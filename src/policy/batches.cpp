@@ -5,6 +5,7 @@
 #include "base/boundary.hpp"
 #include "base/option_check.hpp"
 #include "base/parallel.hpp"
+#include "base/utf8.hpp"
 #include "embed/embed_checked.hpp"
 #include "policy/batch_plan.hpp"
 #include "policy/token_estimate.hpp"
@@ -72,6 +73,7 @@ class BatchedEmbedder final : public Embedder {
   Result<Embeddings> embed(std::span<const std::string_view> texts, TextKind kind,
                            std::stop_token stop) const override {
     return guarded([&]() -> Result<Embeddings> {
+      if (Status valid = check_texts(texts); !valid) return std::move(valid).error();
       const std::vector<TextRange> ranges = plan_batches(costs_of(texts), options_);
       BatchedCall call(*embedder_, texts, kind, stop);
       const auto task = [&](std::size_t which) { return call.embed(ranges[which]); };
@@ -84,6 +86,17 @@ class BatchedEmbedder final : public Embedder {
   std::shared_ptr<const Tokenizer> tokenizer() const override { return tokenizer_; }
 
  private:
+  // Before anything is sent: a provider would refuse the whole request, and the halves of it would be paid for.
+  static Status check_texts(std::span<const std::string_view> texts) {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (const auto place = find_invalid_utf8(texts[i])) {
+        return Error(ErrorCode::invalid_argument,
+                     place_of({.begin = i, .end = i + 1}) + " is not UTF-8 at offset " + std::to_string(*place));
+      }
+    }
+    return {};
+  }
+
   [[nodiscard]] std::vector<TextCost> costs_of(std::span<const std::string_view> texts) const {
     std::vector<TextCost> costs(texts.size());
     for (std::size_t i = 0; i < texts.size(); ++i) {

@@ -24,6 +24,7 @@ class BucketRateLimiter final : public RateLimiter {
  public:
   BucketRateLimiter(const RateLimitOptions& options, std::shared_ptr<const Clock> clock)
       : clock_(std::move(clock)),
+        max_asked_wait_(options.max_asked_wait),
         requests_(options.requests_per_minute, clock_->now()),
         tokens_(options.tokens_per_minute, clock_->now()) {}
 
@@ -32,6 +33,7 @@ class BucketRateLimiter final : public RateLimiter {
       const Turn turn(*this, stop);
       if (!turn.mine()) return cancelled();
       while (const auto wait = take_or_wait(static_cast<double>(tokens))) {
+        if (const auto asked = asked_wait(); asked > max_asked_wait_) return too_long(asked);
         if (!clock_->wait_for(*wait, stop)) return cancelled();
       }
       return stop.stop_requested() ? cancelled() : Status();
@@ -74,6 +76,22 @@ class BucketRateLimiter final : public RateLimiter {
 
   static Status cancelled() { return Error(ErrorCode::cancelled, "cancelled while waiting for the rate limit"); }
 
+  [[nodiscard]] Status too_long(std::chrono::milliseconds asked) const {
+    Error error(ErrorCode::rate_limited, "rate limit: the provider asked to be left alone for another " +
+                                             std::to_string(asked.count()) + " ms, more than max_asked_wait (" +
+                                             std::to_string(max_asked_wait_.count()) + " ms); try again later");
+    error.set_retry_after(asked);
+    return error;
+  }
+
+  // How long the provider still wants no request; rounded up, so that whoever waits so long need not wait again.
+  std::chrono::milliseconds asked_wait() {
+    const std::lock_guard lock(mutex_);
+    const Time now = clock_->now();
+    if (blocked_until_ <= now) return std::chrono::milliseconds(0);
+    return std::chrono::ceil<std::chrono::milliseconds>(blocked_until_ - now);
+  }
+
   // Takes from both buckets, or says how long to wait.
   std::optional<std::chrono::nanoseconds> take_or_wait(double tokens) {
     const std::lock_guard lock(mutex_);
@@ -93,6 +111,7 @@ class BucketRateLimiter final : public RateLimiter {
   }
 
   const std::shared_ptr<const Clock> clock_;
+  const std::chrono::milliseconds max_asked_wait_;
   std::mutex turn_mutex_;
   std::condition_variable_any turn_;
   std::list<const Turn*> queue_;  // under turn_mutex_; the first has the turn
@@ -115,6 +134,10 @@ Result<std::shared_ptr<RateLimiter>> make_rate_limiter(const RateLimitOptions& o
     Status valid = check_rate(options.requests_per_minute, "requests_per_minute");
     if (valid) valid = check_rate(options.tokens_per_minute, "tokens_per_minute");
     if (!valid) return std::move(valid).error();
+    if (options.max_asked_wait.count() < 0) {
+      return Error(ErrorCode::invalid_argument, "max_asked_wait is " + std::to_string(options.max_asked_wait.count()) +
+                                                    " ms, allowed are 0 and more");
+    }
     return std::make_shared<BucketRateLimiter>(options, clock_or_default(options.clock));
   });
 }

@@ -133,6 +133,11 @@ TEST_CASE("out of memory: a write to a durable collection changes nothing, in me
     const std::string id = before[3].id;
     attempt = [&store, set, id] { return code_of(store.collection().update_metadata(id, set)); };
   }
+  SECTION("exchange") {
+    const std::vector<std::string> ids = {before[3].id, before[4].id};
+    auto more = some_documents(20, 25);
+    attempt = [&store, ids, more] { return code_of(store.collection().exchange(ids, more)); };
+  }
   SECTION("remove") {
     const std::vector<std::string> ids = {before[3].id, before[4].id};
     attempt = [&store, ids] { return code_of(store.collection().remove(ids)); };

@@ -118,6 +118,14 @@ TEST_CASE("batches: the one bad text is named, with few calls") {
   REQUIRE(inner->calls().size() < 20);
 }
 
+TEST_CASE("batches: a text that is not UTF-8 is refused before anything is sent") {
+  const auto inner = std::make_shared<FakeEmbedder>();
+  const std::vector<std::string_view> texts = {"1", "2", "3\xFF"};
+  const auto result = batched(inner, {.max_texts = 1})->embed(texts, TextKind::document);
+  require_error(result, ErrorCode::invalid_argument, {"text 2", "UTF-8", "offset 1"});
+  REQUIRE(inner->calls().empty());
+}
+
 TEST_CASE("batches: errors that smaller calls do not cure are not halved") {
   const auto inner =
       std::make_shared<FakeEmbedder>([](const auto&) { return Status(Error(ErrorCode::unauthorized, "no key")); });

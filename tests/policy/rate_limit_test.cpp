@@ -81,6 +81,17 @@ TEST_CASE("rate limit: the time that a refusal names holds for all") {
   REQUIRE(limited.wait_of() == milliseconds(0));
 }
 
+TEST_CASE("rate limit: a provider that asks for a very long time is not waited for") {
+  const Limited limited({.requests_per_minute = 600, .max_asked_wait = seconds(30)});
+  limited.limiter->on_call({.status = 429, .retry_after = std::chrono::hours(24)});
+  const Status refused = limited.limiter->acquire(0, {});
+  require_error(refused, ErrorCode::rate_limited, {"86400000 ms", "30000 ms"});
+  REQUIRE(refused.error().retry_after() == milliseconds(86'400'000));
+  limited.clock->advance(std::chrono::hours(24) - seconds(30));
+  REQUIRE(limited.wait_of() == seconds(30));
+  require_error(make_rate_limiter({.max_asked_wait = milliseconds(-1)}), ErrorCode::invalid_argument, {"-1 ms"});
+}
+
 TEST_CASE("rate limit: whoever gives up makes room for the next") {
   const auto limiter = require_ok(make_rate_limiter({.requests_per_minute = 600}));
   for (int i = 0; i < 600; ++i) require_ok(limiter->acquire(0, {}));

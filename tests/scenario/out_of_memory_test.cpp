@@ -101,6 +101,16 @@ TEST_CASE("out of memory: every public call answers out_of_memory and changes no
       const Metadata set = {{"a long new key for metadata", 1}};
       fail_each_allocation([&] { return code_of(collection.update_metadata(documents[3].id, set)); }, expect_same);
     }
+    SECTION("exchange") {
+      const std::vector<std::string> removed = {documents[1].id, documents[2].id};
+      const std::vector<Document> added = {{.id = "a new document with a long id", .text = documents[1].text}};
+      fail_each_allocation([&] { return code_of(collection.exchange(removed, added)); }, expect_same,
+                           [&] {
+                             require_ok(collection.exchange(std::vector<std::string>{added[0].id}, documents));
+                             expect_same();
+                           });
+      REQUIRE(count() == 19);
+    }
     SECTION("remove by id and by filter") {
       const std::vector<std::string> ids = {documents[1].id, documents[2].id};
       fail_each_allocation([&] { return code_of(collection.remove(ids)); }, expect_same);
