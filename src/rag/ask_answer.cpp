@@ -123,7 +123,7 @@ Result<Embeddings> AskRun::embed_claims(const std::vector<std::string>& texts) c
 }
 
 Status AskRun::verify() {
-  std::vector<MarkedSentence> marked = find_marked_sentences(answer_.text);
+  std::vector<MarkedSentence> marked = find_marked_sentences(answer_.text, passages_.size());
   std::erase_if(marked, [](const MarkedSentence& one) { return one.numbers.empty(); });
   if (marked.empty()) return {};
   std::vector<std::string> texts;

@@ -150,6 +150,18 @@ TEST_CASE("pipeline: what a model says is checked against what it cites") {
   require_exact(library, answer);
 }
 
+TEST_CASE("pipeline: brackets that a model nests or pads cite no passage that there is not") {
+  const Library library;
+  for (const std::string& marker :
+       {std::string("[[9]99]"), "[" + std::string(70, '0') + "99]", std::string("[[9]0]")}) {
+    const auto chat = ScriptedChat::saying("The sky is blue " + marker + ". Leaves are green [1].");
+    const Answer answer = require_ok(library.with(chat).ask("Why is the sky blue?"));
+    REQUIRE(answer.citations.size() == 1);
+    REQUIRE(answer.citations[0].number == 1);
+    REQUIRE(answer.sentences.size() == 1);
+  }
+}
+
 TEST_CASE("pipeline: a streamed answer is the whole one in pieces, unknown markers left out") {
   const Library library;
   const auto chat = ScriptedChat::saying("The sky is blue [1] and wide [12]. Yes [2");
