@@ -148,7 +148,7 @@ class SCAUP_API RagPipeline {
   [[nodiscard]] static Result<RagPipeline> make(Collection chunks, RagOptions options = {});
 
   /// Errors: `invalid_argument` for an empty question and options out of range; what retriever, embedder, reranker and
-  /// model answer; `bad_reply` for a model that answers nothing or repeats its prompt.
+  /// model answer; `bad_reply` for a model that answers nothing, not in UTF-8, or repeats its prompt; `cancelled`.
   [[nodiscard]] Result<Answer> ask(std::string_view question, const AskOptions& options = {},
                                    std::stop_token stop = {}) const;
   /// The same, with the text given to `sink` as it comes, unknown markers left out. An answer that ends in the middle

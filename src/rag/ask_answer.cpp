@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/ascii.hpp"
+#include "base/utf8.hpp"
 #include "embed/embed_checked.hpp"
 #include "rag/prompt.hpp"
 #include "rag/rag_state.hpp"
@@ -95,6 +96,11 @@ Status AskRun::generate() {
   if (sink_ == nullptr) answer_.text = filter.feed(reply->text);
   const std::string rest = filter.finish();
   answer_.text += rest;
+  // Of the pieces, too, which a user's model may cut anywhere.
+  if (const auto place = find_invalid_utf8(answer_.text)) {
+    return Error(ErrorCode::bad_reply, "chat model " + model.identity().provider + "/" + model.identity().model +
+                                           " gave an answer that is not UTF-8 at offset " + std::to_string(*place));
+  }
   answer_.unknown_markers = filter.unknown();
   answer_.finish = reply->finish;
   answer_.usage.input_tokens += reply->usage.input_tokens;

@@ -200,6 +200,14 @@ TEST_CASE("pipeline: a model that fails, breaks off, says nothing or repeats its
   require_error(library.with(breaking).ask_streamed("sky?", sink), ErrorCode::unavailable, {"middle"});
 }
 
+TEST_CASE("pipeline: an answer that is not UTF-8 is an error and not the end of the thread") {
+  const Library library;
+  const RagPipeline pipeline = library.with(ScriptedChat::saying("The sky is blue [1]. Gr\xC3"));
+  require_error(pipeline.ask("Why is the sky blue?"), ErrorCode::bad_reply, {"scripted/m", "not UTF-8 at offset 23"});
+  const auto sink = [](std::string_view) { return Status(); };
+  require_error(pipeline.ask_streamed("Why is the sky blue?", sink), ErrorCode::bad_reply, {"not UTF-8"});
+}
+
 TEST_CASE("pipeline: a sink that refuses ends the answer with its error") {
   const Library library;
   const auto refuse = [](std::string_view) { return Status(Error(ErrorCode::io, "screen gone")); };
