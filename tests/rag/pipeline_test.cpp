@@ -302,6 +302,22 @@ TEST_CASE("pipeline: an answer is cached until something is written") {
   REQUIRE_FALSE(require_ok(pipeline.ask("Why is the sky blue?")).from_cache);
 }
 
+TEST_CASE("pipeline: pipelines that share a cache never get each other's answers") {
+  const auto cache = require_ok(make_answer_cache({.min_similarity = 0.0}));
+  const Library one;
+  const Library other;  // the same names, and as many writes
+  const RagPipeline first = one.pipeline({.chat = ScriptedChat::saying("The first says so [1]."), .cache = cache});
+  const RagPipeline second = other.pipeline({.chat = ScriptedChat::saying("The second says so [1]."), .cache = cache});
+  REQUIRE(require_ok(first.ask("Why is the sky blue?")).text == "The first says so [1].");
+  REQUIRE(require_ok(second.ask("Why is the sky blue?")).text == "The second says so [1].");
+  const RagPipeline copy = first;
+  REQUIRE(require_ok(copy.ask("Why is the sky blue?")).from_cache);
+  const AskOptions scaled{.mmr = MmrRetrieverOptions{.relevance = MmrRelevance::scaled}};
+  const AskOptions plain{.mmr = MmrRetrieverOptions{.relevance = MmrRelevance::score}};
+  REQUIRE_FALSE(require_ok(first.ask("Why is the sky blue?", scaled)).from_cache);
+  REQUIRE_FALSE(require_ok(first.ask("Why is the sky blue?", plain)).from_cache);
+}
+
 TEST_CASE("pipeline: what cannot work is refused with the reason") {
   const Library library;
   const RagPipeline pipeline = library.pipeline();
