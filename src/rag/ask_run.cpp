@@ -66,6 +66,8 @@ Result<Answer> AskRun::run() {
     if (done) done = timed(timings.verify, [&] { return verify(); });
   }
   if (!done) return std::move(done).error();
+  // A user's model may give what it has by then, which is no answer and must not be kept as one.
+  if (stop_.stop_requested()) return Error(ErrorCode::cancelled, "ask: cancelled through the stop token");
   timings.total = SteadyClock::now() - begin;
   keep_in_cache(answer_);
   return std::move(answer_);

@@ -302,6 +302,19 @@ TEST_CASE("pipeline: an answer is cached until something is written") {
   REQUIRE_FALSE(require_ok(pipeline.ask("Why is the sky blue?")).from_cache);
 }
 
+TEST_CASE("pipeline: what a model says when it is stopped is neither given nor cached") {
+  const Library library;
+  const auto cache = require_ok(make_answer_cache());
+  std::stop_source stop;
+  const auto chat = std::make_shared<ScriptedChat>([&](auto) -> Result<ChatReply> {
+    stop.request_stop();
+    return ChatReply{.text = "The sky is bl"};
+  });
+  const RagPipeline pipeline = library.pipeline({.chat = chat, .cache = cache});
+  require_error(pipeline.ask("Why is the sky blue?", {}, stop.get_token()), ErrorCode::cancelled);
+  REQUIRE(cache->stats().entries == 0);
+}
+
 TEST_CASE("pipeline: pipelines that share a cache never get each other's answers") {
   const auto cache = require_ok(make_answer_cache({.min_similarity = 0.0}));
   const Library one;
