@@ -109,7 +109,8 @@ enum class Expansion : std::uint8_t {
 
 struct RagOptions {
   /// Full texts by source id, as Ingestor::sources has them: for expansion, for joining neighbouring chunks, and for
-  /// citations of pages and sections. Without them chunks stand alone.
+  /// citations of pages and sections. Without them, and where a source was changed since its chunks were made, chunks
+  /// stand alone.
   std::optional<Collection> sources = {};
   std::shared_ptr<const Retriever> retriever = {};  ///< default: hybrid search in the chunks
   std::shared_ptr<const ChatModel> chat = {};       ///< default: none; answers are then made of the best sentences

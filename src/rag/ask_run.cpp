@@ -202,7 +202,7 @@ Status AskRun::retrieve() {
 Status AskRun::build_context() {
   std::vector<std::string> ids;
   for (const Match& match : answer_.matches) {
-    if (!match.document.origin) continue;
+    if (!match.document.origin || match.document.origin->source_id.empty()) continue;
     const std::string& id = match.document.origin->source_id;
     if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
   }

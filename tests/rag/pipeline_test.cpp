@@ -331,6 +331,56 @@ TEST_CASE("pipeline: pipelines that share a cache never get each other's answers
   REQUIRE_FALSE(require_ok(first.ask("Why is the sky blue?", plain)).from_cache);
 }
 
+TEST_CASE("pipeline: where a source was changed since, a citation is of the chunk and not of other bytes") {
+  Library library;
+  const std::string text = library.text_of("birds.pdf");
+  require_ok(library.sources.upsert({{.id = "birds.pdf", .text = "New.\f" + text}}));
+  require_ok(library.sources.upsert({{.id = "sky.md", .text = "New.\n" + library.text_of("sky.md")}}));
+  const auto cited = [&](std::string_view question, CitationLevel level) {
+    return require_ok(library.pipeline().ask(question, {.max_sentences = 1, .level = level})).citations.front();
+  };
+  const Citation page = cited("What do scaups dive for?", CitationLevel::page);
+  REQUIRE(page.quote == "Scaups dive for mussels in deep water.");
+  REQUIRE(page.page == 2);
+  const Citation section = cited("Why is the sky blue?", CitationLevel::section);
+  REQUIRE(section.quote.find("The sky is blue") != std::string::npos);
+  REQUIRE(kSky.substr(section.begin, section.end - section.begin) == section.quote);
+}
+
+TEST_CASE("pipeline: a passage over several pages is cited by the page of its sentence") {
+  Library library;
+  const std::string text = "Terns hover over shoals.\fTerns lay two eggs.\fTerns fly to the far south.";
+  require_ok(library.sources.add({{.id = "terns.pdf", .text = text}}));
+  require_ok(library.chunks.add({{.id = "terns.pdf#0",
+                                  .text = text,
+                                  .origin = Origin{.source_id = "terns.pdf", .end = text.size(), .page = 1}}}));
+  for (const CitationLevel level : {CitationLevel::span, CitationLevel::page}) {
+    const Answer answer =
+        require_ok(library.pipeline().ask("How many eggs do terns lay?", {.max_sentences = 1, .level = level}));
+    REQUIRE(answer.citations.size() == 1);
+    REQUIRE(answer.citations[0].quote == "Terns lay two eggs.");
+    REQUIRE(answer.citations[0].page == std::size_t{2});
+  }
+}
+
+TEST_CASE("pipeline: chunks that name no source, or a wrong number, are answered from all the same") {
+  Library library;
+  require_ok(library.chunks.add({{.id = "loose", .text = "Gannets plunge from great heights.", .origin = Origin{}}}));
+  REQUIRE(require_ok(library.pipeline().ask("What do gannets do?", {.max_sentences = 1})).text ==
+          "Gannets plunge from great heights. [1]");
+  const std::string text = "Puffins carry many fish.";
+  require_ok(library.sources.add({{.id = "p", .text = text}}));
+  std::vector<Document> chunks;  // whoever walks from one to what its index says is next goes round and round
+  for (std::size_t i = 0; i < 40; ++i) {
+    Origin origin{.source_id = "p", .end = text.size(), .chunk_index = i == 16 ? 20 : i % 20, .section = {"S"}};
+    chunks.push_back({.id = "p#" + std::to_string(i), .text = text, .origin = origin});
+  }
+  require_ok(library.chunks.add(chunks));
+  REQUIRE(require_ok(library.pipeline().ask("What do puffins carry?", {.k = 1, .level = CitationLevel::section}))
+              .citations.front()
+              .quote == text);
+}
+
 TEST_CASE("pipeline: what cannot work is refused with the reason") {
   const Library library;
   const RagPipeline pipeline = library.pipeline();
