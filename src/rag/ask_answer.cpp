@@ -61,11 +61,13 @@ Status AskRun::extract() {
   std::vector<CitedPlace> places;
   for (const std::size_t i : choose_sentences(sentences, passages_, asked_, options_.max_sentences)) {
     const PassageSentence& one = sentences.all()[i];
+    const std::string line = quoted_line(sentences.text(i));
+    if (line.empty()) continue;  // it was brackets with numbers in them, and nothing else
     const auto [number, is_new] = numbering.number_of(i, one.passage);
     if (is_new) places.push_back({.number = number, .passage = &passages_[one.passage], .span = {one.begin, one.end}});
     if (!answer_.text.empty()) answer_.text += ' ';
     const std::size_t begin = answer_.text.size();
-    answer_.text += quoted_line(sentences.text(i)) + " [" + std::to_string(number) + "]";
+    answer_.text += line + " [" + std::to_string(number) + "]";
     answer_.sentences.push_back(
         {.begin = begin, .end = answer_.text.size(), .numbers = {number}, .support = 1, .supported = true});
   }

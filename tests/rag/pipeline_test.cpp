@@ -208,6 +208,15 @@ TEST_CASE("pipeline: an answer that is not UTF-8 is an error and not the end of 
   require_error(pipeline.ask_streamed("Why is the sky blue?", sink), ErrorCode::bad_reply, {"not UTF-8"});
 }
 
+TEST_CASE("pipeline: brackets with numbers alone are no sentence of an answer") {
+  Database database = Database::in_memory();
+  auto chunks = require_ok(database.create_collection("c", {.embedder = require_ok(make_hash_embedder())}));
+  require_ok(chunks.add({{.id = "a", .text = "[7]"}}));
+  const Answer answer = require_ok(require_ok(RagPipeline::make(chunks)).ask("7?"));
+  REQUIRE(answer.text == kNoAnswer);
+  REQUIRE(answer.citations.empty());
+}
+
 TEST_CASE("pipeline: a sink that refuses ends the answer with its error") {
   const Library library;
   const auto refuse = [](std::string_view) { return Status(Error(ErrorCode::io, "screen gone")); };
