@@ -99,7 +99,7 @@ TEST_CASE("semantic chunker: wrong options and embedders are errors") {
                   ErrorCode::invalid_argument, {"percentile", "0 to 100"});
   }
   embedder->drop_a_row = true;
-  require_error(make_semantic_chunker({.embedder = embedder})->chunk(source), ErrorCode::internal,
+  require_error(make_semantic_chunker({.embedder = embedder})->chunk(source), ErrorCode::bad_reply,
                 {"1 rows for 2 texts"});
 }
 
