@@ -21,8 +21,8 @@ struct Answer;
 /// What an answer depends on.
 struct AnswerKey {
   std::string_view question = {};
-  std::span<const float> vector = {};  ///< of the question, length 1; empty: only the same words are found
-  std::uint64_t context = 0;           ///< a hash of all else: options, model, state of the collection
+  std::span<const float> vector = {};  ///< of the question, of any length; empty: only the same words are found
+  std::uint64_t context = 0;           ///< a hash of all else: pipeline, options, state of the collection
 };
 
 struct AnswerCacheStats {
@@ -51,7 +51,8 @@ struct AnswerCacheOptions {
   std::shared_ptr<const Clock> clock = {};  ///< default: system_clock()
 };
 
-/// A cache in memory. An answer is used while nothing has been written to the chunks since it was made.
+/// A cache in memory. An answer is used while nothing has been written to the chunks since it was made, and by the
+/// pipeline that made it and its copies alone: several pipelines, of several tenants too, may share a cache.
 /// Cost of `find`: one comparison for each entry. Errors: `invalid_argument` for options out of range.
 [[nodiscard]] SCAUP_API Result<std::shared_ptr<AnswerCache>> make_answer_cache(const AnswerCacheOptions& options = {});
 

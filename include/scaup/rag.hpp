@@ -109,7 +109,8 @@ enum class Expansion : std::uint8_t {
 
 struct RagOptions {
   /// Full texts by source id, as Ingestor::sources has them: for expansion, for joining neighbouring chunks, and for
-  /// citations of pages and sections. Without them chunks stand alone.
+  /// citations of pages and sections. Without them, and where a source was changed since its chunks were made, chunks
+  /// stand alone.
   std::optional<Collection> sources = {};
   std::shared_ptr<const Retriever> retriever = {};  ///< default: hybrid search in the chunks
   std::shared_ptr<const ChatModel> chat = {};       ///< default: none; answers are then made of the best sentences
@@ -148,7 +149,7 @@ class SCAUP_API RagPipeline {
   [[nodiscard]] static Result<RagPipeline> make(Collection chunks, RagOptions options = {});
 
   /// Errors: `invalid_argument` for an empty question and options out of range; what retriever, embedder, reranker and
-  /// model answer; `bad_reply` for a model that answers nothing or repeats its prompt.
+  /// model answer; `bad_reply` for a model that answers nothing, not in UTF-8, or repeats its prompt; `cancelled`.
   [[nodiscard]] Result<Answer> ask(std::string_view question, const AskOptions& options = {},
                                    std::stop_token stop = {}) const;
   /// The same, with the text given to `sink` as it comes, unknown markers left out. An answer that ends in the middle

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/ascii.hpp"
+#include "base/utf8.hpp"
 #include "embed/embed_checked.hpp"
 #include "rag/prompt.hpp"
 #include "rag/rag_state.hpp"
@@ -60,11 +61,13 @@ Status AskRun::extract() {
   std::vector<CitedPlace> places;
   for (const std::size_t i : choose_sentences(sentences, passages_, asked_, options_.max_sentences)) {
     const PassageSentence& one = sentences.all()[i];
+    const std::string line = quoted_line(sentences.text(i));
+    if (line.empty()) continue;  // it was brackets with numbers in them, and nothing else
     const auto [number, is_new] = numbering.number_of(i, one.passage);
     if (is_new) places.push_back({.number = number, .passage = &passages_[one.passage], .span = {one.begin, one.end}});
     if (!answer_.text.empty()) answer_.text += ' ';
     const std::size_t begin = answer_.text.size();
-    answer_.text += quoted_line(sentences.text(i)) + " [" + std::to_string(number) + "]";
+    answer_.text += line + " [" + std::to_string(number) + "]";
     answer_.sentences.push_back(
         {.begin = begin, .end = answer_.text.size(), .numbers = {number}, .support = 1, .supported = true});
   }
@@ -95,6 +98,11 @@ Status AskRun::generate() {
   if (sink_ == nullptr) answer_.text = filter.feed(reply->text);
   const std::string rest = filter.finish();
   answer_.text += rest;
+  // Of the pieces, too, which a user's model may cut anywhere.
+  if (const auto place = find_invalid_utf8(answer_.text)) {
+    return Error(ErrorCode::bad_reply, "chat model " + model.identity().provider + "/" + model.identity().model +
+                                           " gave an answer that is not UTF-8 at offset " + std::to_string(*place));
+  }
   answer_.unknown_markers = filter.unknown();
   answer_.finish = reply->finish;
   answer_.usage.input_tokens += reply->usage.input_tokens;
@@ -123,7 +131,7 @@ Result<Embeddings> AskRun::embed_claims(const std::vector<std::string>& texts) c
 }
 
 Status AskRun::verify() {
-  std::vector<MarkedSentence> marked = find_marked_sentences(answer_.text);
+  std::vector<MarkedSentence> marked = find_marked_sentences(answer_.text, passages_.size());
   std::erase_if(marked, [](const MarkedSentence& one) { return one.numbers.empty(); });
   if (marked.empty()) return {};
   std::vector<std::string> texts;

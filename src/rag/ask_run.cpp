@@ -1,6 +1,7 @@
 // The stages of one question but the answer itself: cache, question, retrieval, context, citations.
 
 #include <algorithm>
+#include <bit>
 
 #include "base/ascii.hpp"
 #include "base/hash.hpp"
@@ -24,7 +25,7 @@ Status timed(std::chrono::nanoseconds& total, const Stage& stage) {
 }
 
 void append_number(std::string& bytes, double number) {
-  append_field(bytes, std::to_string(number));
+  append_field(bytes, std::to_string(std::bit_cast<std::uint64_t>(number)));
 }
 
 WindowRetrieverOptions window_of(Expansion expansion) {
@@ -65,6 +66,8 @@ Result<Answer> AskRun::run() {
     if (done) done = timed(timings.verify, [&] { return verify(); });
   }
   if (!done) return std::move(done).error();
+  // A user's model may give what it has by then, which is no answer and must not be kept as one.
+  if (stop_.stop_requested()) return Error(ErrorCode::cancelled, "ask: cancelled through the stop token");
   timings.total = SteadyClock::now() - begin;
   keep_in_cache(answer_);
   return std::move(answer_);
@@ -81,29 +84,28 @@ Result<std::shared_ptr<const Answer>> AskRun::look_in_cache() {
   return state_.options.cache->find(*cache_key_);
 }
 
+// All that an answer depends on but the question. What never changes in a pipeline, as its collections, retriever,
+// model and prompt, is in the salt: none of them has a name that no other could have.
 std::uint64_t AskRun::context_hash(std::uint64_t revision) const {
-  std::string bytes = state_.chunks.name();
+  std::string bytes;
+  append_field(bytes, std::to_string(state_.cache_salt));
+  append_field(bytes, std::to_string(revision));
   for (const std::size_t number :
-       {static_cast<std::size_t>(revision), options_.k, options_.max_context_tokens, options_.max_sentences,
-        static_cast<std::size_t>(options_.level), options_.other_questions,
-        static_cast<std::size_t>(options_.expansion), options_.chat.max_tokens.value_or(0)}) {
+       {options_.k, options_.max_context_tokens, options_.max_sentences, static_cast<std::size_t>(options_.level),
+        options_.other_questions, static_cast<std::size_t>(options_.expansion), options_.chat.max_tokens.value_or(0),
+        options_.chat.stop_sequences.size()}) {
     append_field(bytes, std::to_string(number));
   }
   append_field(bytes, options_.filter.to_json());
   append_number(bytes, options_.mmr ? options_.mmr->lambda : -1);
   append_number(bytes, options_.mmr ? static_cast<double>(options_.mmr->candidates) : -1);
+  append_number(bytes, options_.mmr ? static_cast<double>(options_.mmr->relevance) : -1);
   append_number(bytes, options_.rerank ? static_cast<double>(options_.rerank->candidates) : -1);
   append_number(bytes, options_.min_support);
   append_number(bytes, options_.chat.temperature.value_or(-1));
   append_field(bytes, options_.chat.json_schema);
   for (const std::string& text : options_.chat.stop_sequences) append_field(bytes, text);
   append_field(bytes, std::to_string(options_.chat.seed.value_or(-1)));
-  if (state_.options.chat != nullptr) {
-    append_field(bytes, state_.options.chat->identity().provider);
-    append_field(bytes, state_.options.chat->identity().model);
-  }
-  append_field(bytes, state_.options.prompt.system);
-  append_field(bytes, state_.options.prompt.user);
   return hash64(bytes);
 }
 
@@ -200,7 +202,7 @@ Status AskRun::retrieve() {
 Status AskRun::build_context() {
   std::vector<std::string> ids;
   for (const Match& match : answer_.matches) {
-    if (!match.document.origin) continue;
+    if (!match.document.origin || match.document.origin->source_id.empty()) continue;
     const std::string& id = match.document.origin->source_id;
     if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
   }

@@ -22,6 +22,14 @@ void set_lines(Citation& citation, std::size_t first_line, std::string_view befo
   citation.last_line = citation.first_line + inner;
 }
 
+// The page on which the span begins: a passage that was made larger may reach over several.
+std::optional<std::size_t> page_of(const CitedPlace& place) {
+  const std::string_view before = std::string_view(place.passage->text).substr(0, place.span.begin);
+  auto page = place.passage->origin.page;
+  if (page) *page += static_cast<std::size_t>(std::ranges::count(before, kPageEnd));
+  return page;
+}
+
 std::string chunk_id(const Origin& origin, std::size_t index) {
   return origin.source_id + "#" + std::to_string(index);
 }
@@ -42,7 +50,7 @@ Result<Citation> CitationMaker::make(const CitedPlace& place) const {
     point_at_document(citation, passage);
     return citation;
   }
-  if (level_ == CitationLevel::page && point_at_page(citation, passage)) return citation;
+  if (level_ == CitationLevel::page && point_at_page(citation, place)) return citation;
   if (level_ == CitationLevel::section) {
     const auto found = point_at_section(citation, passage);
     if (!found) return found.error();
@@ -50,6 +58,7 @@ Result<Citation> CitationMaker::make(const CitedPlace& place) const {
   }
   const ByteRange whole{0, passage.text.size()};
   point_at(citation, passage, level_ == CitationLevel::span ? place.span : whole);
+  if (level_ == CitationLevel::span) citation.page = page_of(place);
   return citation;
 }
 
@@ -75,10 +84,13 @@ void CitationMaker::point_at_document(Citation& citation, const Passage& passage
   citation.section.clear();
 }
 
-bool CitationMaker::point_at_page(Citation& citation, const Passage& passage) const {
-  const std::string* const source = sources_.find(passage.origin.source_id);
-  if (source == nullptr || !passage.origin.page || passage.origin.begin > source->size()) return false;
-  const std::size_t before = source->rfind(kPageEnd, passage.origin.begin);
+bool CitationMaker::point_at_page(Citation& citation, const CitedPlace& place) const {
+  const Passage& passage = *place.passage;
+  const std::string* const source = sources_.place_of(passage);
+  if (source == nullptr || !passage.origin.page) return false;
+  const std::size_t at = passage.origin.begin + place.span.begin;
+  const std::size_t before = std::string_view(*source).substr(0, at).rfind(kPageEnd);
+  citation.page = page_of(place);
   citation.begin = before == std::string::npos ? 0 : before + 1;
   citation.end = std::min(source->find(kPageEnd, citation.begin), source->size());
   citation.quote = source->substr(citation.begin, citation.end - citation.begin);
@@ -88,7 +100,7 @@ bool CitationMaker::point_at_page(Citation& citation, const Passage& passage) co
 
 // From the first to the last of the neighbouring chunks with the same headings.
 Result<bool> CitationMaker::point_at_section(Citation& citation, const Passage& passage) const {
-  const std::string* const source = sources_.find(passage.origin.source_id);
+  const std::string* const source = sources_.place_of(passage);
   if (source == nullptr || passage.origin.section.empty()) return false;
   const auto first = section_end(passage.origin, false);
   if (!first) return first.error();
@@ -114,14 +126,15 @@ Result<Origin> CitationMaker::section_end(Origin origin, bool forward) const {
     }
     const auto chunks = chunks_.get_many(ids, stop_);
     if (!chunks) return chunks.error();
-    const std::size_t before = origin.chunk_index;
     for (const auto& chunk : *chunks) {
+      // Where an id and the index beside it are not what chunkers make of them, there is no next chunk.
+      const std::size_t next = forward ? origin.chunk_index + 1 : origin.chunk_index - 1;
       const bool same = chunk && chunk->origin && chunk->origin->source_id == origin.source_id &&
-                        chunk->origin->section == origin.section;
+                        chunk->origin->section == origin.section && chunk->origin->chunk_index == next;
       if (!same) return origin;
       origin = *chunk->origin;
     }
-    if (origin.chunk_index == before) return origin;
+    if (ids.empty()) return origin;
   }
 }
 

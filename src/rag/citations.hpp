@@ -29,7 +29,7 @@ class CitationMaker {
  private:
   void point_at(Citation& citation, const Passage& passage, const ByteRange& span) const;
   void point_at_document(Citation& citation, const Passage& passage) const;
-  [[nodiscard]] bool point_at_page(Citation& citation, const Passage& passage) const;
+  [[nodiscard]] bool point_at_page(Citation& citation, const CitedPlace& place) const;
   [[nodiscard]] Result<bool> point_at_section(Citation& citation, const Passage& passage) const;
   [[nodiscard]] Result<Origin> section_end(Origin origin, bool forward) const;
 

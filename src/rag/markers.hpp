@@ -24,10 +24,13 @@ class MarkerFilter {
 
  private:
   void take(char c, std::string& out);
+  void open(std::string& out);
   void resolve(std::string& out);
+  void drop();
 
   std::size_t passages_;
-  std::string held_;        // spaces, and perhaps the beginning of a marker
+  std::string held_;        // spaces, and perhaps the beginning of a marker, perhaps within that of another
+  std::size_t open_ = 0;    // the place of the innermost bracket in it, where it has one
   bool in_marker_ = false;  // held_ has an opening bracket
   std::vector<std::size_t> unknown_;
 };
@@ -41,6 +44,7 @@ struct MarkedSentence {
 };
 
 /// The sentences of a text that a MarkerFilter has cleaned; markers after a full stop belong to what is before it.
-[[nodiscard]] std::vector<MarkedSentence> find_marked_sentences(std::string_view text);
+/// Markers are those of 1 to `passages`, whatever the text is. Linear time.
+[[nodiscard]] std::vector<MarkedSentence> find_marked_sentences(std::string_view text, std::size_t passages);
 
 }  // namespace scaup::inline v0

@@ -21,7 +21,7 @@ struct Passage {
   Origin origin = {};                       ///< the bytes of the source that `text` is
   Metadata metadata = {};                   ///< of the best chunk
   std::vector<std::string> chunk_ids = {};  ///< in the order of the source
-  std::size_t best_rank = 0;                ///< of the best chunk
+  std::size_t best_rank = 0;                ///< of the best chunk: its place in the list of matches, from 1
   double score = 0;                         ///< of the same
 };
 
@@ -36,6 +36,9 @@ class SourceTexts {
   [[nodiscard]] Status load(std::span<const std::string> ids);
   /// The text of a source; null where it is not there or was not loaded. Lives as long as this.
   [[nodiscard]] const std::string* find(std::string_view id) const;
+  /// The text of the passage's source if it has the passage at its place; null if it is not there, was not loaded, or
+  /// was changed since the chunks were made.
+  [[nodiscard]] const std::string* place_of(const Passage& passage) const;
 
  private:
   const std::optional<Collection>& sources_;
@@ -49,8 +52,8 @@ struct PassageOptions {
 };
 
 /// The passages of `matches`, which are best first: chunks that others hold are left out, those that touch or overlap,
-/// or that only white space of the source separates, are joined within a page and section; as many as the budget
-/// allows, at least one. Best first.
+/// or that only white space of the source separates, are joined within a page and section, where their texts agree; as
+/// many as the budget allows, at least one. Best first.
 [[nodiscard]] std::vector<Passage> make_passages(std::span<const Match> matches, const SourceTexts& sources,
                                                  const PassageOptions& options);
 

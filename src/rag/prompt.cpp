@@ -90,7 +90,8 @@ std::string transcript(std::span<const ChatMessage> history) {
 std::string_view without_list_mark(std::string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(" \t-*\""), line.size()));
   const std::size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
-  const bool is_numbered = digits > 0 && digits < line.size() && (line[digits] == '.' || line[digits] == ')');
+  const bool has_mark = digits > 0 && digits < line.size() && (line[digits] == '.' || line[digits] == ')');
+  const bool is_numbered = has_mark && is_blank(line.substr(digits + 1, 1));  // and not "3.5 litres of what?"
   if (is_numbered) line.remove_prefix(digits + 1);
   line.remove_prefix(std::min(line.find_first_not_of(" \t\""), line.size()));
   return line;

@@ -1,5 +1,7 @@
 // RagPipeline: what is given is checked, and handed on to an AskRun.
 
+#include <random>
+
 #include "base/boundary.hpp"
 #include "base/utf8.hpp"
 #include "rag/prompt.hpp"
@@ -35,6 +37,12 @@ Status check_parts(const RagPipeline::State& state, const AskOptions& options) {
     return Error(ErrorCode::invalid_argument, "ask: expansion needs the sources, see RagOptions::sources");
   }
   return {};
+}
+
+// Random, since a user's cache may outlive the process.
+std::uint64_t random_salt() {
+  std::random_device random;
+  return (static_cast<std::uint64_t>(random()) << 32U) ^ random();
 }
 
 // Runs the body of a public call on a handle that was not moved from.
@@ -80,7 +88,7 @@ Result<RagPipeline> RagPipeline::make(Collection chunks, RagOptions options) {
       options.reranker = *std::move(reranker);
     }
     return RagPipeline(std::make_shared<const State>(
-        State{std::move(chunks), std::move(options), *std::move(analyzer), std::move(embedder)}));
+        State{std::move(chunks), std::move(options), *std::move(analyzer), std::move(embedder), random_salt()}));
   });
 }
 

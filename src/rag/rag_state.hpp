@@ -1,6 +1,7 @@
 #pragma once
 // What a RagPipeline holds, and the answer to one question under way.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -24,6 +25,7 @@ struct RagPipeline::State {
   RagOptions options = {};
   std::shared_ptr<const Analyzer> analyzer = {};
   std::shared_ptr<const Embedder> embedder = {};  ///< null where the chunks have none
+  std::uint64_t cache_salt = 0;                   ///< of no other pipeline; see AnswerKey::context
 };
 
 /// One question, stage by stage; each stage needs those before it. Single-threaded: one thread at a time.

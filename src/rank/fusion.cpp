@@ -117,6 +117,7 @@ Match merged(const std::vector<std::vector<Match>>& lists, const FusedId& fused)
     if (!match.document.embedding) match.document.embedding = here.document.embedding;
     fill(match.parts.dense, here.parts.dense);
     fill(match.parts.keyword, here.parts.keyword);
+    fill(match.parts.title, here.parts.title);
     fill(match.parts.rerank, here.parts.rerank);
   }
   match.score = fused.score;

@@ -3,6 +3,7 @@
 #include "retrieve/retriever_parts.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace scaup::inline v0 {
@@ -24,7 +25,11 @@ RetrieveOptions with_candidates(RetrieveOptions options, std::size_t candidates)
   return options;
 }
 
+// A user's retriever may give NaN, which is less than nothing here: no order at all would be undefined behaviour.
 void rank_by_score(QueryResult& result, std::size_t k) {
+  for (Match& match : result.matches) {
+    if (std::isnan(match.score)) match.score = std::numeric_limits<double>::lowest();
+  }
   std::ranges::sort(result.matches, [](const Match& a, const Match& b) {
     return a.score != b.score ? a.score > b.score : a.document.id < b.document.id;
   });
@@ -38,7 +43,8 @@ void number_ranks(QueryResult& result) noexcept {
 
 double scaled_score(double score, double factor) noexcept {
   constexpr double kLargest = std::numeric_limits<double>::max();
-  return std::clamp(score < 0 ? score / factor : score * factor, -kLargest, kLargest);
+  const double finite = std::clamp(score, -kLargest, kLargest);  // infinity times 0 is NaN
+  return std::clamp(finite < 0 ? finite / factor : finite * factor, -kLargest, kLargest);
 }
 
 void add_stats(QueryStats& whole, const QueryStats& part) noexcept {

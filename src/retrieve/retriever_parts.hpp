@@ -21,13 +21,15 @@ namespace scaup::inline v0 {
 /// The options for the part below: as many documents as are needed to choose from.
 [[nodiscard]] RetrieveOptions with_candidates(RetrieveOptions options, std::size_t candidates);
 
-/// Puts matches in descending order of score, equal ones by id, keeps the first k, and numbers them.
+/// Puts matches in descending order of score, equal ones by id, keeps the first k, and numbers them. NaN becomes the
+/// lowest score there is.
 void rank_by_score(QueryResult& result, std::size_t k);
 
 /// Numbers the matches as they stand.
 void number_ranks(QueryResult& result) noexcept;
 
-/// `score` times `factor`, or divided by it if negative; factors are at least 0. Never infinite.
+/// `score` times `factor`, or divided by it if negative; factors are at least 0. Never infinite, and NaN only if
+/// `score` is.
 [[nodiscard]] double scaled_score(double score, double factor) noexcept;
 
 /// Adds the counts of a part to those of the whole.

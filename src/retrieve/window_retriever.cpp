@@ -25,6 +25,11 @@ std::optional<std::size_t> position(const Metadata& metadata, const std::string&
   return value == nullptr || *value < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(*value));
 }
 
+// The number of the line or page that is `steps` before another; there is none before the first.
+std::size_t back(std::size_t number, std::size_t steps) noexcept {
+  return number > steps ? number - steps : std::min<std::size_t>(number, 1);
+}
+
 class WindowRetriever final : public Retriever {
  public:
   WindowRetriever(std::shared_ptr<const Retriever> retriever, Collection sources, WindowRetrieverOptions options)
@@ -97,8 +102,9 @@ class WindowRetriever final : public Retriever {
       return false;
     }
     if (text.substr(origin.begin, origin.end - origin.begin) != chunk.text) return false;
-    const std::size_t above = count_line_ends(text.substr(range->begin, origin.begin - range->begin));
-    origin.first_line -= std::min(origin.first_line - std::min<std::size_t>(origin.first_line, 1), above);
+    const std::string_view before = text.substr(range->begin, origin.begin - range->begin);
+    origin.first_line = back(origin.first_line, count_line_ends(before));
+    if (origin.page) origin.page = back(*origin.page, static_cast<std::size_t>(std::ranges::count(before, '\f')));
     chunk.text = text.substr(range->begin, range->end - range->begin);
     // The last byte may be the end of a line itself.
     origin.last_line =

@@ -9,6 +9,8 @@ using namespace scaup::test;
 
 namespace {
 
+const std::string kManySpaces(62, ' ');
+
 struct Cleaned {
   std::string text;
   std::vector<std::size_t> unknown;
@@ -27,7 +29,7 @@ Cleaned clean(std::string_view text, std::size_t passages, std::size_t piece) {
 
 TEST_CASE("markers: known ones stay, unknown ones go with the space before them and are told") {
   struct Case {
-    std::string_view given, expected;
+    std::string given, expected;
     std::vector<std::size_t> unknown;
   };
   const Case cases[] = {
@@ -42,6 +44,12 @@ TEST_CASE("markers: known ones stay, unknown ones go with the space before them 
       {"see [a] and [] and [ ]", "see [a] and [] and [ ]", {}},
       {"[link](x) [1", "[link](x) [1", {}},
       {"a [[1]] b", "a [[1]] b", {}},
+      {"a [[9]99] b", "a b", {9, 99}},
+      {"a [1[9]2] b", "a b", {9, 12}},
+      {"a [[9]1] b", "a [1] b", {9}},
+      {"a [[9] b] c", "a [ b] c", {9}},
+      {"a [[[8] 7] 6] b", "a b", {8, 7, 6}},
+      {kManySpaces + "[99]", "", {99}},
       {"a  b   ", "a  b   ", {}},
       {"", "", {}},
   };
@@ -69,7 +77,7 @@ TEST_CASE("markers: what is certain is given at once, and a bracket that never c
 
 TEST_CASE("markers: a marker after a full stop belongs to the sentence before it") {
   const std::string text = "The sky is blue [1]. Leaves are green. [2] [3] Grass too. Nobody knows why.";
-  const auto sentences = find_marked_sentences(text);
+  const auto sentences = find_marked_sentences(text, 3);
   REQUIRE(sentences.size() == 4);
   REQUIRE(sentences[0].numbers == std::vector<std::size_t>{1});
   REQUIRE(sentences[0].plain == "The sky is blue.");
@@ -82,9 +90,28 @@ TEST_CASE("markers: a marker after a full stop belongs to the sentence before it
 }
 
 TEST_CASE("markers: a text of markers alone, and none at all") {
-  REQUIRE(find_marked_sentences("").empty());
-  const auto only = find_marked_sentences("[1][2]");
+  REQUIRE(find_marked_sentences("", 3).empty());
+  const auto only = find_marked_sentences("[1][2]", 3);
   REQUIRE(only.size() == 1);
   REQUIRE(only[0].plain.empty());
   REQUIRE(only[0].numbers == std::vector<std::size_t>{1, 2});
+}
+
+TEST_CASE("markers: whatever the text is, a number of no passage is no marker") {
+  const std::string zeros(70, '0');
+  for (const std::string& text : {std::string("A [99] b."), std::string("A [0]."), "A [" + zeros + "99]."}) {
+    const auto sentences = find_marked_sentences(text, 2);
+    REQUIRE(sentences.size() == 1);
+    REQUIRE(sentences[0].numbers.empty());
+    REQUIRE(sentences[0].plain == text);
+  }
+}
+
+TEST_CASE("markers: many markers apart from their sentence cost no more than their length") {
+  std::string text = "The sky is blue.";
+  for (int i = 0; i < 200'000; ++i) text += "\n\n[1]";
+  const auto sentences = find_marked_sentences(text, 1);
+  REQUIRE(sentences.size() == 1);
+  REQUIRE(sentences[0].end == text.size());
+  REQUIRE(sentences[0].numbers == std::vector<std::size_t>{1});
 }

@@ -65,6 +65,41 @@ TEST_CASE("passages: without the sources only chunks that touch are joined") {
   REQUIRE(passages_of({match(0, 15, 1), match(15, 29, 2)}, 1000, std::nullopt).size() == 1);
 }
 
+TEST_CASE("passages: chunks whose texts do not agree are not joined") {
+  SECTION("the source was changed between them") {
+    Match old = match(10, 29, 2);
+    old.document.text = "XXXXFOUR FIVE SIX. ";
+    const auto passages = passages_of({match(0, 14, 1), old});
+    REQUIRE(passages.size() == 2);
+    REQUIRE(passages[0].text == kSource.substr(0, 14));
+    REQUIRE(passages[1].text == old.document.text);
+  }
+  SECTION("one of them is not what the source has there") {
+    Match old = match(14, 29, 2);
+    old.document.text = "Four five SEVEN.";
+    old.document.text.resize(15);
+    REQUIRE(passages_of({match(0, 14, 1), old}).size() == 2);
+  }
+  SECTION("an origin is longer than its text") {
+    Match brief = match(5, 29, 2);
+    brief.document.text = "Four.";
+    REQUIRE(passages_of({match(0, 14, 1), brief}).size() == 2);
+    REQUIRE(passages_of({match(0, 14, 1), brief}, 1000, std::nullopt).size() == 2);
+  }
+  SECTION("they name no source") {
+    REQUIRE(passages_of({match(0, 14, 1, ""), match(5, 29, 2, "")}).size() == 2);
+  }
+}
+
+TEST_CASE("passages: the place in the list is the rank, whatever a retriever wrote") {
+  std::vector<Match> matches{match(31, 48, 1), match(0, 14, 2)};
+  for (Match& one : matches) one.rank = 0;
+  const auto passages = passages_of(matches);
+  REQUIRE(passages[0].origin.begin == 31);
+  REQUIRE(passages[0].best_rank == 1);
+  REQUIRE(passages[1].best_rank == 2);
+}
+
 TEST_CASE("passages: the same text is given once") {
   const auto passages = passages_of({match(0, 14, 1), match(0, 14, 2, "t")});
   REQUIRE(passages.size() == 1);

@@ -150,6 +150,18 @@ TEST_CASE("pipeline: what a model says is checked against what it cites") {
   require_exact(library, answer);
 }
 
+TEST_CASE("pipeline: brackets that a model nests or pads cite no passage that there is not") {
+  const Library library;
+  for (const std::string& marker :
+       {std::string("[[9]99]"), "[" + std::string(70, '0') + "99]", std::string("[[9]0]")}) {
+    const auto chat = ScriptedChat::saying("The sky is blue " + marker + ". Leaves are green [1].");
+    const Answer answer = require_ok(library.with(chat).ask("Why is the sky blue?"));
+    REQUIRE(answer.citations.size() == 1);
+    REQUIRE(answer.citations[0].number == 1);
+    REQUIRE(answer.sentences.size() == 1);
+  }
+}
+
 TEST_CASE("pipeline: a streamed answer is the whole one in pieces, unknown markers left out") {
   const Library library;
   const auto chat = ScriptedChat::saying("The sky is blue [1] and wide [12]. Yes [2");
@@ -186,6 +198,23 @@ TEST_CASE("pipeline: a model that fails, breaks off, says nothing or repeats its
   const auto breaking = ScriptedChat::saying("The sky is");
   breaking->break_off();
   require_error(library.with(breaking).ask_streamed("sky?", sink), ErrorCode::unavailable, {"middle"});
+}
+
+TEST_CASE("pipeline: an answer that is not UTF-8 is an error and not the end of the thread") {
+  const Library library;
+  const RagPipeline pipeline = library.with(ScriptedChat::saying("The sky is blue [1]. Gr\xC3"));
+  require_error(pipeline.ask("Why is the sky blue?"), ErrorCode::bad_reply, {"scripted/m", "not UTF-8 at offset 23"});
+  const auto sink = [](std::string_view) { return Status(); };
+  require_error(pipeline.ask_streamed("Why is the sky blue?", sink), ErrorCode::bad_reply, {"not UTF-8"});
+}
+
+TEST_CASE("pipeline: brackets with numbers alone are no sentence of an answer") {
+  Database database = Database::in_memory();
+  auto chunks = require_ok(database.create_collection("c", {.embedder = require_ok(make_hash_embedder())}));
+  require_ok(chunks.add({{.id = "a", .text = "[7]"}}));
+  const Answer answer = require_ok(require_ok(RagPipeline::make(chunks)).ask("7?"));
+  REQUIRE(answer.text == kNoAnswer);
+  REQUIRE(answer.citations.empty());
 }
 
 TEST_CASE("pipeline: a sink that refuses ends the answer with its error") {
@@ -280,6 +309,85 @@ TEST_CASE("pipeline: an answer is cached until something is written") {
   REQUIRE(chat->told().size() == 2);
   require_ok(library.chunks.add({{.id = "new", .text = "News of the sky."}}));
   REQUIRE_FALSE(require_ok(pipeline.ask("Why is the sky blue?")).from_cache);
+}
+
+TEST_CASE("pipeline: what a model says when it is stopped is neither given nor cached") {
+  const Library library;
+  const auto cache = require_ok(make_answer_cache());
+  std::stop_source stop;
+  const auto chat = std::make_shared<ScriptedChat>([&](auto) -> Result<ChatReply> {
+    stop.request_stop();
+    return ChatReply{.text = "The sky is bl"};
+  });
+  const RagPipeline pipeline = library.pipeline({.chat = chat, .cache = cache});
+  require_error(pipeline.ask("Why is the sky blue?", {}, stop.get_token()), ErrorCode::cancelled);
+  REQUIRE(cache->stats().entries == 0);
+}
+
+TEST_CASE("pipeline: pipelines that share a cache never get each other's answers") {
+  const auto cache = require_ok(make_answer_cache({.min_similarity = 0.0}));
+  const Library one;
+  const Library other;  // the same names, and as many writes
+  const RagPipeline first = one.pipeline({.chat = ScriptedChat::saying("The first says so [1]."), .cache = cache});
+  const RagPipeline second = other.pipeline({.chat = ScriptedChat::saying("The second says so [1]."), .cache = cache});
+  REQUIRE(require_ok(first.ask("Why is the sky blue?")).text == "The first says so [1].");
+  REQUIRE(require_ok(second.ask("Why is the sky blue?")).text == "The second says so [1].");
+  const RagPipeline copy = first;
+  REQUIRE(require_ok(copy.ask("Why is the sky blue?")).from_cache);
+  const AskOptions scaled{.mmr = MmrRetrieverOptions{.relevance = MmrRelevance::scaled}};
+  const AskOptions plain{.mmr = MmrRetrieverOptions{.relevance = MmrRelevance::score}};
+  REQUIRE_FALSE(require_ok(first.ask("Why is the sky blue?", scaled)).from_cache);
+  REQUIRE_FALSE(require_ok(first.ask("Why is the sky blue?", plain)).from_cache);
+}
+
+TEST_CASE("pipeline: where a source was changed since, a citation is of the chunk and not of other bytes") {
+  Library library;
+  const std::string text = library.text_of("birds.pdf");
+  require_ok(library.sources.upsert({{.id = "birds.pdf", .text = "New.\f" + text}}));
+  require_ok(library.sources.upsert({{.id = "sky.md", .text = "New.\n" + library.text_of("sky.md")}}));
+  const auto cited = [&](std::string_view question, CitationLevel level) {
+    return require_ok(library.pipeline().ask(question, {.max_sentences = 1, .level = level})).citations.front();
+  };
+  const Citation page = cited("What do scaups dive for?", CitationLevel::page);
+  REQUIRE(page.quote == "Scaups dive for mussels in deep water.");
+  REQUIRE(page.page == 2);
+  const Citation section = cited("Why is the sky blue?", CitationLevel::section);
+  REQUIRE(section.quote.find("The sky is blue") != std::string::npos);
+  REQUIRE(kSky.substr(section.begin, section.end - section.begin) == section.quote);
+}
+
+TEST_CASE("pipeline: a passage over several pages is cited by the page of its sentence") {
+  Library library;
+  const std::string text = "Terns hover over shoals.\fTerns lay two eggs.\fTerns fly to the far south.";
+  require_ok(library.sources.add({{.id = "terns.pdf", .text = text}}));
+  require_ok(library.chunks.add({{.id = "terns.pdf#0",
+                                  .text = text,
+                                  .origin = Origin{.source_id = "terns.pdf", .end = text.size(), .page = 1}}}));
+  for (const CitationLevel level : {CitationLevel::span, CitationLevel::page}) {
+    const Answer answer =
+        require_ok(library.pipeline().ask("How many eggs do terns lay?", {.max_sentences = 1, .level = level}));
+    REQUIRE(answer.citations.size() == 1);
+    REQUIRE(answer.citations[0].quote == "Terns lay two eggs.");
+    REQUIRE(answer.citations[0].page == std::size_t{2});
+  }
+}
+
+TEST_CASE("pipeline: chunks that name no source, or a wrong number, are answered from all the same") {
+  Library library;
+  require_ok(library.chunks.add({{.id = "loose", .text = "Gannets plunge from great heights.", .origin = Origin{}}}));
+  REQUIRE(require_ok(library.pipeline().ask("What do gannets do?", {.max_sentences = 1})).text ==
+          "Gannets plunge from great heights. [1]");
+  const std::string text = "Puffins carry many fish.";
+  require_ok(library.sources.add({{.id = "p", .text = text}}));
+  std::vector<Document> chunks;  // whoever walks from one to what its index says is next goes round and round
+  for (std::size_t i = 0; i < 40; ++i) {
+    Origin origin{.source_id = "p", .end = text.size(), .chunk_index = i == 16 ? 20 : i % 20, .section = {"S"}};
+    chunks.push_back({.id = "p#" + std::to_string(i), .text = text, .origin = origin});
+  }
+  require_ok(library.chunks.add(chunks));
+  REQUIRE(require_ok(library.pipeline().ask("What do puffins carry?", {.k = 1, .level = CitationLevel::section}))
+              .citations.front()
+              .quote == text);
 }
 
 TEST_CASE("pipeline: what cannot work is refused with the reason") {

@@ -95,4 +95,6 @@ TEST_CASE("prompt: other questions are read line by line") {
       read_other_questions("1. Why blue?\n\n- \"What colour?\"\r\n2) 2020 in numbers?\nfour\nfive", 4);
   REQUIRE(questions == std::vector<std::string>{"Why blue?", "What colour?", "2020 in numbers?", "four"});
   REQUIRE(read_other_questions("\n \n", 4).empty());
+  REQUIRE(read_other_questions("1. 3.5 litres of what?\n2.5 km to where?", 4) ==
+          std::vector<std::string>{"3.5 litres of what?", "2.5 km to where?"});
 }

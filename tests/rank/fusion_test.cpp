@@ -202,3 +202,13 @@ TEST_CASE("fusion: slots get the scores that ids get") {
     REQUIRE(by_slot == by_id);
   }
 }
+
+TEST_CASE("fuse matches: every part of a score comes from the first list that has it") {
+  const Match without = match_of("a", 1, {.dense = 0.5});
+  const Match with = match_of("a", 2, {.dense = 0.6, .keyword = 3.0, .title = 1.5, .rerank = 0.25});
+  const auto fused = require_ok(fuse_matches({{without}, {with}}));
+  REQUIRE(fused[0].match.parts.dense == 0.5);
+  REQUIRE(fused[0].match.parts.keyword == 3.0);
+  REQUIRE(fused[0].match.parts.title == 1.5);
+  REQUIRE(fused[0].match.parts.rerank == 0.25);
+}

@@ -89,6 +89,17 @@ TEST_CASE("window retriever: gives the text around a chunk, and says where it is
   REQUIRE(found[0].document.origin->last_line == 2);
 }
 
+TEST_CASE("window retriever: a window that begins on an earlier page names that page") {
+  const std::string text = "One.\fTwo. Three.";
+  const Collection pages = make_collection_of({{.id = "s", .text = text}});
+  Match match = scripted_match("s#1", 1, {{"window_begin", 0}, {"window_end", 16}});
+  match.document.text = "Three.";
+  match.document.origin = Origin{.source_id = "s", .begin = 10, .end = 16, .page = 2};
+  const QueryResult found = require_ok(make_window_retriever(scripted({match}), pages)->retrieve("q"));
+  REQUIRE(found[0].document.text == text);
+  REQUIRE(found[0].document.origin->page == std::size_t{1});
+}
+
 TEST_CASE("window retriever: the same window comes once, other keys name other ranges") {
   const Metadata both = {{"window_begin", 8}, {"window_end", 19}, {"parent_begin", 0}, {"parent_end", 25}};
   const auto below = scripted({sentence(8, 12, both), sentence(13, 19, both)});

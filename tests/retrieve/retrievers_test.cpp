@@ -289,3 +289,24 @@ TEST_CASE("rerank retriever: refuses replies that do not score every text once")
   refused({{0, 1}, {1, std::numeric_limits<double>::quiet_NaN()}, {2, 1}}, "no finite score");
   require_error(make_rerank_retriever(scripted(kAbc), nullptr)->retrieve("q"), ErrorCode::invalid_argument, {"null"});
 }
+
+TEST_CASE("recency and boost retrievers: scores that are no numbers come last, whatever stands between them") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  std::vector<Match> matches;
+  for (int i = 0; i < 100; ++i) {
+    matches.push_back(scripted_match("n" + std::to_string(i), i % 3 == 0 ? nan : i));
+  }
+  matches.push_back(scripted_match("most", infinity));
+  const Pointer retrievers[] = {make_boost_retriever(scripted(matches), {.candidates = 200}),
+                                make_recency_retriever(scripted(matches), {.undated_factor = 0, .candidates = 200})};
+  for (const Pointer& retriever : retrievers) {
+    const QueryResult found = require_ok(retriever->retrieve("q", {.k = 200}));
+    REQUIRE(found.size() == 101);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      REQUIRE(std::isfinite(found[i].score));
+      if (i > 0) REQUIRE(found[i - 1].score >= found[i].score);
+    }
+    REQUIRE(found[100].score == std::numeric_limits<double>::lowest());
+  }
+}

@@ -86,6 +86,33 @@ TEST_CASE("parent child chunker: pages and errors come through") {
                 {"child is null"});
 }
 
+TEST_CASE("parent child chunker: windows and pages that children name are those of the source") {
+  const std::string text = "# Fog\n\nSlow down. Sound the horn. Stop.\n\n# Ice\n\nStay away. Turn back. Go home.";
+  const auto windows = make_parent_child_chunker(make_markdown_chunker(), make_sentence_window_chunker({.window = 1}));
+  std::size_t seen = 0;
+  for (const Document& child : require_ok(windows->chunk({.id = "doc", .text = text}))) {
+    const auto at = [&](std::string_view key) {
+      return static_cast<std::size_t>(*child.metadata.find(key)->second.get_if<std::int64_t>());
+    };
+    if (child.text != "Turn back.") continue;
+    ++seen;
+    REQUIRE(text.substr(at(kWindowBeginKey), at(kWindowEndKey) - at(kWindowBeginKey)) ==
+            "Stay away. Turn back. Go home.");
+  }
+  REQUIRE(seen == 1);
+
+  const auto inherited = make_parent_child_chunker(make_sentence_window_chunker({.window = 0}), make_prose_chunker());
+  const Document last = require_ok(inherited->chunk({.id = "doc", .text = text})).back();
+  REQUIRE(*last.metadata.find(kWindowBeginKey)->second.get_if<std::int64_t>() ==
+          static_cast<std::int64_t>(last.origin->begin));
+
+  const auto pages = make_parent_child_chunker(make_markdown_chunker(), make_page_chunker());
+  const auto children = require_ok(pages->chunk({.id = "doc", .text = "# A\n\nOne.\fTwo.\n\n# B\n\nTwo too.\fThree."}));
+  std::vector<std::size_t> numbers;
+  for (const Document& child : children) numbers.push_back(child.origin->page.value_or(0));
+  REQUIRE(numbers == std::vector<std::size_t>{1, 2, 2, 3});
+}
+
 TEST_CASE("parent child chunker: a user's chunk without a place is an error") {
   class Placeless final : public Chunker {
    public:

@@ -40,6 +40,15 @@ TEST_CASE("sentences: stops, question and exclamation marks before a capital let
   REQUIRE(sentences("no stop at the end") == Texts{"no stop at the end"});
 }
 
+TEST_CASE("sentences: bytes that are not UTF-8 are passed, and ranges stay in the text") {
+  for (const std::string text : {"Gr\xC3", "\x80\xE3\x80\x80\x80", "A.\xFF B. \xE3\x80\x80\x80", "\xF0\x9F. C"}) {
+    for (const ByteRange& range : find_sentences(text, {0, text.size()})) {
+      REQUIRE(range.begin < range.end);
+      REQUIRE(range.end <= text.size());
+    }
+  }
+}
+
 TEST_CASE("sentences: what goes on in lower case is not ended") {
   REQUIRE(sentences("He waited ... and left. \"Stop!\" he said.") ==
           Texts{"He waited ... and left.", "\"Stop!\" he said."});

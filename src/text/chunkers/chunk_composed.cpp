@@ -1,9 +1,11 @@
 // Chunkers made of others: parent and child, content ids.
 
+#include <algorithm>
 #include <array>
 
 #include "base/boundary.hpp"
 #include "base/hash.hpp"
+#include "base/metadata_value.hpp"
 #include "scaup/chunker.hpp"
 #include "text/chunkers/chunk_common.hpp"
 
@@ -21,6 +23,43 @@ Status check_child(const Document& child, const Document& parent) {
                "parent child chunker: chunk \"" + child.id + "\" has no origin in \"" + parent.id + "\"");
 }
 
+// The window around a sentence, which the child's chunker counted in the parent's text, as a range of the source. One
+// that came with the parent's metadata is that already.
+void place_window(Metadata& metadata, const Document& parent) {
+  const auto number = [](const Metadata& from, std::string_view key) {
+    return metadata_value<std::int64_t>(from, key);
+  };
+  const std::int64_t* const begin = number(metadata, kWindowBeginKey);
+  const std::int64_t* const end = number(metadata, kWindowEndKey);
+  if (begin == nullptr || end == nullptr || *begin < 0 || *end < *begin) return;
+  const std::int64_t* const outer_begin = number(parent.metadata, kWindowBeginKey);
+  const std::int64_t* const outer_end = number(parent.metadata, kWindowEndKey);
+  const bool inherited = outer_begin != nullptr && outer_end != nullptr && *begin == *outer_begin && *end == *outer_end;
+  if (inherited || static_cast<std::size_t>(*end) > parent.text.size()) return;
+  const std::size_t first = parent.origin->begin;
+  add_range(metadata, kWindowBeginKey, kWindowEndKey,
+            {first + static_cast<std::size_t>(*begin), first + static_cast<std::size_t>(*end)});
+}
+
+// Counts pages up to positions that seldom go back, so that all of them together cost one pass.
+class PageCounter {
+ public:
+  explicit PageCounter(std::string_view text) : text_(text) {}
+
+  // How many pages end before a position of the text.
+  std::size_t before(std::size_t position) {
+    if (position < at_) at_ = pages_ = 0;
+    pages_ += static_cast<std::size_t>(std::ranges::count(text_.substr(at_, position - at_), '\f'));
+    at_ = position;
+    return pages_;
+  }
+
+ private:
+  const std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t pages_ = 0;
+};
+
 class ParentChildChunker final : public Chunker {
  public:
   ParentChildChunker(std::shared_ptr<const Chunker> parent, std::shared_ptr<const Chunker> child)
@@ -33,28 +72,32 @@ class ParentChildChunker final : public Chunker {
       const auto parents = parent_->chunk(source, stop);
       if (!parents) return parents;
       std::vector<Document> children;
+      PageCounter pages(source.text);
       for (const Document& parent : *parents) {
         if (Status status = check_child(parent, source); !status) return std::move(status).error();
-        if (Status status = add_children(parent, children, stop); !status) return std::move(status).error();
+        const std::optional<std::size_t> page = parent.origin->page;
+        const std::size_t before = page ? *page - std::min<std::size_t>(*page, 1) : pages.before(parent.origin->begin);
+        if (Status status = add_children(parent, before, children, stop); !status) return std::move(status).error();
       }
       return children;
     });
   }
 
  private:
-  Status add_children(const Document& parent, std::vector<Document>& children, const std::stop_token& stop) const {
+  Status add_children(const Document& parent, std::size_t pages_before, std::vector<Document>& children,
+                      const std::stop_token& stop) const {
     auto chunks = child_->chunk(parent, stop);
     if (!chunks) return std::move(chunks).error();
     for (Document& child : *chunks) {
       if (Status status = check_child(child, parent); !status) return status;
-      place(child, parent, children.size());
+      place(child, parent, children.size(), pages_before);
       children.push_back(std::move(child));
     }
     return {};
   }
 
-  // From a place in the parent to the place in the source.
-  static void place(Document& child, const Document& parent, std::size_t index) {
+  // From a place in the parent to the place in the source; a page of the child is counted in the parent's text.
+  static void place(Document& child, const Document& parent, std::size_t index, std::size_t pages_before) {
     const Origin& outer = *parent.origin;
     Origin& inner = *child.origin;
     inner.source_id = outer.source_id;
@@ -63,8 +106,9 @@ class ParentChildChunker final : public Chunker {
     inner.first_line += outer.first_line - 1;
     inner.last_line += outer.first_line - 1;
     inner.chunk_index = index;
-    if (!inner.page) inner.page = outer.page;
+    inner.page = inner.page ? *inner.page + pages_before : outer.page;
     if (inner.section.empty()) inner.section = outer.section;
+    place_window(child.metadata, parent);
     child.metadata.insert_or_assign(std::string(kParentIdKey), parent.id);
     add_range(child.metadata, kParentBeginKey, kParentEndKey, {outer.begin, outer.end});
   }

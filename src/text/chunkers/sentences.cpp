@@ -109,11 +109,12 @@ class SentenceScanner {
     return at;
   }
 
-  // Past stops, closing marks and footnote numbers; past one code point, and false, if there is no stop.
+  // Past stops, closing marks and footnote numbers; past one code point, and false, if there is no stop. A byte that is
+  // not UTF-8 is passed like a code point, or the scan would never end.
   bool skip_stops(std::size_t& at) {
     const CodePoint first = decode(at);
     if (!is_stop(first.value)) {
-      at += first.size;
+      at += std::max<std::size_t>(first.size, 1);
       return false;
     }
     at = skip_while(at, is_stop);

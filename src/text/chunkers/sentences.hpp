@@ -11,7 +11,7 @@ namespace scaup::inline v0 {
 
 /// The sentences of `range`, ascending, without white space around them; what is between them is white space.
 /// Linear time. `abbreviations` are words whose full stop ends no sentence, in lower case and without the stop,
-/// besides those known. `text` is UTF-8.
+/// besides those known. `text` is UTF-8; where it is not, the ranges may be any in it.
 [[nodiscard]] std::vector<ByteRange> find_sentences(std::string_view text, ByteRange range,
                                                     const std::vector<std::string>& abbreviations = {});
 

@@ -5,11 +5,12 @@
 namespace scaup::inline v0 {
 namespace {
 
-// The code point that ends at `end`, which is not 0.
+// The code point that ends at `end`, which is not 0; none, with the value and size 0, in bytes that are not UTF-8.
 CodePoint decode_before(std::string_view text, std::size_t end) noexcept {
   std::size_t begin = end - 1;
   while (begin > 0 && !is_utf8_boundary(text, begin)) --begin;
-  return decode_utf8(text, begin);
+  const CodePoint point = decode_utf8(text, begin);
+  return begin + point.size == end ? point : CodePoint{};
 }
 
 // The two functions below answer ASCII, which most text is, without a call.
