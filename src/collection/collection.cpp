@@ -160,7 +160,10 @@ Result<WriteReport> Collection::upsert(std::span<const Document> documents, std:
 
 Result<WriteReport> Collection::exchange(std::span<const std::string> removed, std::span<const Document> documents,
                                          std::stop_token stop) {
-  return call(state_, "exchange", stop, [&](State& state) { return scaup::exchange(state, removed, documents, stop); });
+  return call(state_, "exchange", stop, [&](State& state) -> Result<WriteReport> {
+    if (Status valid = check_each_id(removed); !valid) return std::move(valid).error();
+    return scaup::exchange(state, removed, documents, stop);
+  });
 }
 
 Result<WriteReport> Collection::upsert(std::initializer_list<Document> documents, std::stop_token stop) {

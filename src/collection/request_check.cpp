@@ -104,6 +104,13 @@ Status check_ids(std::span<const std::string> ids) {
   return {};
 }
 
+Status check_each_id(std::span<const std::string> ids) {
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (Status status = check_id(ids[i]); !status) return in_item(std::move(status), "id", i, ids[i]);
+  }
+  return {};
+}
+
 Status check_updates(std::span<const MetadataUpdate> updates) {
   DuplicateCheck not_seen(updates.size());
   for (std::size_t i = 0; i < updates.size(); ++i) {
