@@ -72,8 +72,10 @@ class TextKeeper {
   void stop() noexcept;
 
  private:
-  // What was noted up to a snapshot; no list where memory ran out.
-  [[nodiscard]] std::optional<std::vector<Slot>> take_touched(const Snapshot& now);
+  // What was noted up to a snapshot, out of the list of notes.
+  [[nodiscard]] std::vector<Slot> take_touched(const Snapshot& now);
+  [[nodiscard]] bool notes_since(const Snapshot& from) const;
+  void forget_notes(Sequence through) noexcept;
   [[nodiscard]] Result<TextStatePointer> first_state(const std::shared_ptr<const Snapshot>& now,
                                                      const std::stop_token& stop);
   [[nodiscard]] Result<TextStatePointer> next_state(const std::shared_ptr<const Snapshot>& now,
@@ -100,7 +102,8 @@ class TextKeeper {
   TextStatePointer state_;                          // under mutex_, as all below
   bool in_use_ = false;                             // writes are noted
   std::vector<std::pair<Sequence, Slot>> touched_;  // since state_, in the order of writes
-  bool touched_complete_ = true;                    // false: memory ran out
+  Sequence noted_through_ = 0;                      // the write that was announced last, noted or not
+  Sequence unknown_through_ = 0;                    // notes of some writes up to this one are missing
   std::size_t noted_rows_ = 0;                      // rows of the snapshot that was noted last
   std::size_t state_rows_ = 0;                      // rows of the state's, or of the stored one
   bool wanted_ = false;
