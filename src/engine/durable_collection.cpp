@@ -24,6 +24,10 @@ Error read_only_error() {
   return {ErrorCode::read_only, "the database was opened for reading"};
 }
 
+Error closed_error() {
+  return {ErrorCode::invalid_argument, "the database is closed"};
+}
+
 }  // namespace
 
 DurableCollection::DurableCollection(CollectionFiles files, std::unique_ptr<LocalStore> store)
@@ -201,6 +205,7 @@ bool DurableCollection::checkpoint_due() const {
 }
 
 bool DurableCollection::worth_a_checkpoint_on_close() const {
+  const std::lock_guard lock(checkpoint_mutex_);
   const std::uint64_t bytes = log_->size();
   if (bytes > kSmallLog && bytes > checkpoint_bytes_ / kSmallLogShare) return true;
   if (store_->text_keeper().newest() != nullptr && !saved_words_) return true;
@@ -212,7 +217,9 @@ bool DurableCollection::worth_a_checkpoint_on_close() const {
 Status DurableCollection::close() {
   stop_thread();
   Status closed = !files_.context()->writable() || log_->failure() ? Status() : close_files();
-  log_->refuse(Error(ErrorCode::invalid_argument, "the database is closed"));
+  log_->refuse(closed_error());
+  // One that somebody asked for may still be writing: the files are another's only once it has ended.
+  const std::lock_guard no_checkpoint(checkpoint_mutex_);
   return closed;
 }
 
@@ -224,7 +231,9 @@ Status DurableCollection::close_files() {
     if (Status trimmed = log_->trim(); !trimmed) return trimmed;
     CollectionManifest next = files_.manifest();
     next.clean = CleanClose{.log_end = log_->size(), .next_frame = log_->next_frame()};
-    return files_.replace_manifest(std::move(next));
+    Status named = files_.replace_manifest(std::move(next));
+    log_->refuse(closed_error());  // here, because nobody would sync what a writer logs from now on
+    return named;
   });
   return written ? noted : written;
 }
@@ -235,7 +244,6 @@ void DurableCollection::doubt() {
 }
 
 void DurableCollection::abandon() {
-  stop_thread();
   log_->refuse(Error(ErrorCode::not_found, "the collection was removed"));
 }
 
@@ -244,6 +252,7 @@ CollectionStorage DurableCollection::storage(std::string name) const {
                             .log_bytes = log_->size(),
                             .checkpoint_bytes = checkpoint_bytes_,
                             .checkpoint_failure = {}};
+  stop_thread();  // after that, for a writer would start it again
   const std::lock_guard lock(thread_mutex_);
   storage.checkpoint_failure = checkpoint_failure_;
   return storage;

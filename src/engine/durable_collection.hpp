@@ -95,7 +95,7 @@ class DurableCollection {
   bool saved_words_ = false;          // the same
   std::atomic<std::uint64_t> checkpoint_bytes_ = 0;
 
-  mutable std::mutex thread_mutex_;  // of what is below; taken last
+  mutable std::mutex thread_mutex_;  // of what is below; only the log's mutex is taken under it
   std::condition_variable_any changed_;
   bool wanted_ = false;
   std::uint64_t failed_at_ = 0;  // size of the log when a checkpoint failed

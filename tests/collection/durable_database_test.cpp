@@ -3,11 +3,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
+#include <semaphore>
 #include <thread>
 
 #include "scaup/scaup.hpp"
 #include "support/catch.hpp"
+#include "support/fault_file_system.hpp"
+#include "support/memory_file_system.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace scaup;
@@ -278,4 +282,35 @@ TEST_CASE("durable database: closing what nobody changed writes no new checkpoin
     require_ok(database.close());
   }
   REQUIRE(graph_of() == graph);
+}
+
+TEST_CASE("durable database: closing waits for a checkpoint that somebody asked for, also after the log failed") {
+  const auto files = std::make_shared<FaultFileSystem>(std::make_shared<MemoryFileSystem>());
+  Database database = require_ok(Database::open("db", {.file_system = files}));
+  Collection collection = require_ok(database.create_collection("notes"));
+  require_ok(collection.add(make_documents(0, 3)));
+  std::binary_semaphore reached(0), go_on(0);
+  std::atomic<bool> holding = true;
+  files->on_call([&](CallKind kind, const std::filesystem::path& path) {
+    if (kind != CallKind::rename || !path.filename().native().starts_with("checkpoint-")) return;
+    if (!holding.exchange(false)) return;
+    reached.release();
+    go_on.acquire();
+  });
+  std::jthread checkpoint([&] { static_cast<void>(database.checkpoint()); });
+  reached.acquire();
+  files->set_plan({.call = 1, .kinds = {CallKind::sync}});
+  REQUIRE_FALSE(collection.add(make_documents(3, 4)));
+  std::atomic<bool> closed = false;
+  std::jthread closing([&] {
+    static_cast<void>(database.close());
+    closed = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const bool closed_early = closed;
+  go_on.release();
+  closing.join();
+  checkpoint.join();
+  REQUIRE_FALSE(closed_early);
+  REQUIRE(closed);
 }
