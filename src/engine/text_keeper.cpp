@@ -36,6 +36,12 @@ TextStatePointer TextKeeper::newest() const {
   return state_;
 }
 
+Status TextKeeper::load_result() const {
+  const std::lock_guard lock(mutex_);
+  if (load_error_) return *load_error_;
+  return {};
+}
+
 bool TextKeeper::in_use() const {
   const std::lock_guard lock(mutex_);
   return in_use_;
@@ -92,6 +98,8 @@ Result<TextStatePointer> TextKeeper::first_state(const std::shared_ptr<const Sna
   if (load && stored->generation == now->generation) {
     auto loaded = load(stored);
     if (loaded) return loaded;
+    const std::lock_guard lock(mutex_);
+    load_error_.emplace(std::move(loaded).error());
   }
   {
     const std::lock_guard lock(mutex_);
@@ -137,6 +145,7 @@ void TextKeeper::note(const Snapshot& next, std::span<const Slot> touched) noexc
   bool far_behind = false;
   {
     const std::lock_guard lock(mutex_);
+    noted_through_ = next.sequence;
     if (!in_use_) return;
     try {
       for (const Slot slot : touched) touched_.emplace_back(next.sequence, slot);
@@ -145,7 +154,6 @@ void TextKeeper::note(const Snapshot& next, std::span<const Slot> touched) noexc
     }
     noted_rows_ = next.rows;
     const std::size_t rows = noted_rows_ - std::min(noted_rows_, state_rows_);
-    noted_through_ = next.sequence;
     far_behind = rows + touched_.size() >= kFarBehind;
   }
   if (far_behind) wake();

@@ -61,6 +61,8 @@ class TextKeeper {
   [[nodiscard]] Status wait_until_settled(std::stop_token stop);
   /// The newest state there is; null where there is none.
   [[nodiscard]] TextStatePointer newest() const;
+  /// Why stored words were not taken; success if they were, if there were none, or if they were not read yet.
+  [[nodiscard]] Status load_result() const;
   /// Whether words are kept, be it in a file that was not read yet.
   [[nodiscard]] bool in_use() const;
 
@@ -99,7 +101,8 @@ class TextKeeper {
   mutable std::mutex mutex_;
   std::condition_variable_any work_;
   std::condition_variable_any rested_;
-  TextStatePointer state_;                          // under mutex_, as all below
+  TextStatePointer state_;  // under mutex_, as all below
+  std::optional<Error> load_error_;
   bool in_use_ = false;                             // writes are noted
   std::vector<std::pair<Sequence, Slot>> touched_;  // since state_, in the order of writes
   Sequence noted_through_ = 0;                      // the write that was announced last, noted or not

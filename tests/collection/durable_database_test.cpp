@@ -284,6 +284,37 @@ TEST_CASE("durable database: closing what nobody changed writes no new checkpoin
   REQUIRE(graph_of() == graph);
 }
 
+TEST_CASE("durable database: words that cannot be read are made anew, which is told, and saved on closing") {
+  const TempFolder folder;
+  const auto ask = [](const Collection& collection) {
+    const auto found = require_ok(collection.query("text of 7", {.k = 1, .mode = QueryMode::keyword}));
+    REQUIRE(found[0].document.id == "id7");
+  };
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    Collection collection = require_ok(database.create_collection("notes", {.analysis = "simple"}));
+    require_ok(collection.add(make_documents(0, 20)));
+    ask(collection);
+    require_ok(database.close());
+  }
+  const std::filesystem::path collections = folder / "db" / "collections";
+  const std::filesystem::path words = only_file(std::filesystem::directory_iterator(collections)->path(), "words-");
+  {
+    std::fstream file(words, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096 + 5);
+    file.put('!');
+  }
+  for (const bool damaged : {true, false}) {
+    Database database = require_ok(Database::open(folder / "db"));
+    ask(require_ok(database.get_collection("notes")));
+    const auto recoveries = database.recoveries();
+    REQUIRE(recoveries.size() == 1);
+    REQUIRE(recoveries[0].notes.empty() == !damaged);
+    if (damaged) REQUIRE(recoveries[0].notes[0].find("the words are indexed anew: ") == 0);
+    require_ok(database.close());
+  }
+}
+
 TEST_CASE("durable database: closing waits for a checkpoint that somebody asked for, also after the log failed") {
   const auto files = std::make_shared<FaultFileSystem>(std::make_shared<MemoryFileSystem>());
   Database database = require_ok(Database::open("db", {.file_system = files}));
