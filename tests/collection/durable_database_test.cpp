@@ -345,3 +345,27 @@ TEST_CASE("durable database: closing waits for a checkpoint that somebody asked 
   REQUIRE_FALSE(closed_early);
   REQUIRE(closed);
 }
+
+TEST_CASE("durable database: a verification that was cancelled says so, however far it came") {
+  const auto files = std::make_shared<FaultFileSystem>(std::make_shared<MemoryFileSystem>());
+  {
+    Database database = require_ok(Database::open("db", {.file_system = files}));
+    require_ok(require_ok(database.create_collection("notes")).add(make_documents(0, 3)));
+    require_ok(database.close());
+  }
+  int calls = 0;
+  std::stop_source stop;
+  int stop_at = 0;
+  files->on_call([&](CallKind, const std::filesystem::path&) {
+    if (++calls == stop_at) stop.request_stop();
+  });
+  REQUIRE(require_ok(Database::verify("db", {.file_system = files})).ok());
+  const int all = calls;
+  for (stop_at = 1; stop_at <= all; ++stop_at) {
+    calls = 0;
+    stop = std::stop_source();
+    const auto verified = Database::verify("db", {.file_system = files}, stop.get_token());
+    INFO("stopped at call " << stop_at);
+    require_error(verified, ErrorCode::cancelled);
+  }
+}
