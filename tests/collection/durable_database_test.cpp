@@ -130,9 +130,10 @@ TEST_CASE("durable database: a folder with other files is left alone") {
 
 TEST_CASE("durable database: options out of range, and files larger than allowed, are refused") {
   const TempFolder folder;
-  require_error(Database::open(folder / "db", {.sync_interval = std::chrono::milliseconds(0)}),
-                ErrorCode::invalid_argument);
-  require_error(Database::open(folder / "db", {.checkpoint_log_bytes = 1}), ErrorCode::invalid_argument);
+  require_error(Database::open(folder / "db", {.sync_interval = std::chrono::milliseconds(-3)}),
+                ErrorCode::invalid_argument, {"sync_interval", "-3 ms"});
+  require_error(Database::open(folder / "db", {.checkpoint_log_bytes = 17}), ErrorCode::invalid_argument,
+                {"checkpoint_log_bytes", "17"});
   {
     Database database = require_ok(Database::open(folder / "db"));
     require_ok(require_ok(database.create_collection("notes")).add(make_documents(0, 3)));
