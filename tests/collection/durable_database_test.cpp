@@ -316,6 +316,26 @@ TEST_CASE("durable database: words that cannot be read are made anew, which is t
   }
 }
 
+TEST_CASE("durable database: words are saved and read again where the last document with a vector was removed") {
+  const TempFolder folder;
+  const CollectionOptions options{.embedder = require_ok(make_hash_embedder({.dimension = 8}))};
+  const auto found = [](const Collection& collection) {
+    return require_ok(collection.query("sky", {.k = 5, .mode = QueryMode::keyword})).matches.size();
+  };
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    Collection collection = require_ok(database.create_collection("notes", options));
+    require_ok(collection.add({{.id = "a", .text = "sky"}, {.id = "b", .text = "!"}}));
+    REQUIRE(found(collection) == 1);
+    require_ok(collection.remove({"a"}));
+    REQUIRE(found(collection) == 0);
+    require_ok(database.close());
+  }
+  Database database = require_ok(Database::open(folder / "db"));
+  REQUIRE(found(require_ok(database.get_collection("notes", options))) == 0);
+  REQUIRE(database.recoveries().at(0).notes.empty());
+}
+
 TEST_CASE("durable database: closing waits for a checkpoint that somebody asked for, also after the log failed") {
   const auto files = std::make_shared<FaultFileSystem>(std::make_shared<MemoryFileSystem>());
   Database database = require_ok(Database::open("db", {.file_system = files}));
