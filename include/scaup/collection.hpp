@@ -89,8 +89,8 @@ class SCAUP_API Collection {
   Result<WriteReport> upsert(std::span<const Document> documents, std::stop_token stop = {});
   Result<WriteReport> upsert(std::initializer_list<Document> documents, std::stop_token stop = {});
 
-  /// Removes documents, ignoring ids that are not there, and adds or replaces others, whole, in one step: no reader
-  /// sees the one without the other. An id in both lists is replaced. Errors: as `upsert`.
+  /// Removes documents, ignoring ids that are not there or come twice, and adds or replaces others, whole, in one step:
+  /// no reader sees the one without the other. An id in both lists is replaced. Errors: as `upsert`.
   Result<WriteReport> exchange(std::span<const std::string> removed, std::span<const Document> documents,
                                std::stop_token stop = {});
 

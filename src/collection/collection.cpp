@@ -60,6 +60,21 @@ Result<Context> context_of(const State& state, const std::stop_token& stop) {
   return Context{*std::move(info), std::move(embedder)};
 }
 
+// A store may be a user's own: what it gives back is counted before anything relies on it.
+Status check_count(std::string_view what, std::size_t given, std::size_t asked) {
+  if (given == asked) return {};
+  return Error(ErrorCode::internal, "the store gave " + std::to_string(given) + " " + std::string(what) + " where " +
+                                        std::to_string(asked) + " were asked for; it must give one for each");
+}
+
+Result<std::vector<std::optional<Document>>> get_documents(const State& state, std::span<const std::string> ids,
+                                                           const std::stop_token& stop) {
+  auto documents = state.store->get(ids, true, stop);
+  if (!documents) return documents;
+  if (Status right = check_count("documents", documents->size(), ids.size()); !right) return std::move(right).error();
+  return documents;
+}
+
 // A reembed may have changed the embedder while this call was using the old one; then it begins anew.
 template <typename Attempt>
 auto retried(const Attempt& attempt) -> decltype(attempt()) {
@@ -115,6 +130,9 @@ Result<std::vector<QueryResult>> query_once(const State& state, std::span<const 
   if (!batch) return batch.error();
   auto found = state.store->query(batch->queries(), context->info.schema_version, stop);
   if (!found) return found;
+  if (Status right = check_count("results", found->size(), batch->queries().size()); !right) {
+    return std::move(right).error();
+  }
   return batch->in_order(*std::move(found));
 }
 
@@ -160,7 +178,10 @@ Result<WriteReport> Collection::upsert(std::span<const Document> documents, std:
 
 Result<WriteReport> Collection::exchange(std::span<const std::string> removed, std::span<const Document> documents,
                                          std::stop_token stop) {
-  return call(state_, "exchange", stop, [&](State& state) { return scaup::exchange(state, removed, documents, stop); });
+  return call(state_, "exchange", stop, [&](State& state) -> Result<WriteReport> {
+    if (Status valid = check_each_id(removed); !valid) return std::move(valid).error();
+    return scaup::exchange(state, removed, documents, stop);
+  });
 }
 
 Result<WriteReport> Collection::upsert(std::initializer_list<Document> documents, std::stop_token stop) {
@@ -207,7 +228,7 @@ Result<Document> Collection::get(std::string_view id, std::stop_token stop) cons
   return call(state_, "get", stop, [&](State& state) -> Result<Document> {
     if (Status valid = check_id(id); !valid) return std::move(valid).error();
     const std::array<std::string, 1> ids = {std::string(id)};
-    auto documents = state.store->get(ids, true, stop);
+    auto documents = get_documents(state, ids, stop);
     if (!documents) return std::move(documents).error();
     if (!documents->front()) return Error(ErrorCode::not_found, "there is no document " + in_quotes(ids[0]));
     return *std::move(documents->front());
@@ -218,7 +239,7 @@ Result<std::vector<std::optional<Document>>> Collection::get_many(std::span<cons
                                                                   std::stop_token stop) const {
   return call(state_, "get_many", stop, [&](State& state) -> Result<std::vector<std::optional<Document>>> {
     if (Status valid = check_ids(ids); !valid) return std::move(valid).error();
-    return state.store->get(ids, true, stop);
+    return get_documents(state, ids, stop);
   });
 }
 

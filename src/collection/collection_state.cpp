@@ -6,13 +6,13 @@
 #include "base/in_quotes.hpp"
 #include "base/utf8.hpp"
 #include "simd/kernels.hpp"
+#include "storage/document_codec.hpp"
 #include "text/analysis/analyzer.hpp"
 
 namespace scaup::inline v0 {
 namespace {
 
 constexpr std::size_t kMaxNameBytes = 255;
-constexpr std::size_t kMaxDimension = 65536;
 
 Error embedder_mismatch(const EmbedderIdentity& stored, const EmbedderIdentity& given) {
   return {ErrorCode::embedder_mismatch, "the vectors here are of " + to_string(stored) + "; the embedder given is " +
@@ -26,6 +26,7 @@ Error dimension_mismatch(std::size_t stored, std::size_t given, std::string_view
 
 Status check_embedder(const StoreSchema& schema, const Embedder& embedder) {
   const EmbedderIdentity& given = embedder.identity();
+  if (Status valid = check_identity(given); !valid) return valid;
   if (schema.embedder && *schema.embedder != given) return embedder_mismatch(*schema.embedder, given);
   if (schema.dimension && *schema.dimension != given.dimension) {
     return dimension_mismatch(*schema.dimension, given.dimension, "those of the embedder");
@@ -63,12 +64,27 @@ Status check_collection_name(std::string_view name) {
   return {};
 }
 
+// An identity is stored with the vectors: one that no reader takes would shut the database for good.
+Status check_identity(const EmbedderIdentity& identity) {
+  const std::pair<std::string_view, const std::string*> texts[] = {
+      {"embedder: the provider", &identity.provider},
+      {"embedder: the model", &identity.model},
+      {"embedder: the document prefix", &identity.document_prefix},
+      {"embedder: the query prefix", &identity.query_prefix}};
+  for (const auto& [name, text] : texts) {
+    if (Status valid = check_utf8(name, *text); !valid) return valid;
+  }
+  if (identity.dimension != 0 && identity.dimension <= kMaxStoredDimension) return {};
+  return Error(ErrorCode::invalid_argument, "embedder: " + to_string(identity) + "; 1 to " +
+                                                std::to_string(kMaxStoredDimension) + " dimensions are allowed");
+}
+
 Result<StoreSchema> schema_from(const CollectionOptions& options) {
   if (auto target = simd_target(); !target) return std::move(target).error();
   StoreSchema schema{.metric = options.metric.value_or(Metric::cosine), .dimension = options.dimension, .embedder = {}};
-  if (options.dimension && (*options.dimension == 0 || *options.dimension > kMaxDimension)) {
+  if (options.dimension && (*options.dimension == 0 || *options.dimension > kMaxStoredDimension)) {
     return Error(ErrorCode::invalid_argument, "dimension: " + std::to_string(*options.dimension) + "; 1 to " +
-                                                  std::to_string(kMaxDimension) + " are allowed");
+                                                  std::to_string(kMaxStoredDimension) + " are allowed");
   }
   if (options.analysis) schema.analysis = *options.analysis;
   if (options.title_key) schema.title_key = *options.title_key;

@@ -58,6 +58,9 @@ struct Collection::State {
 /// The name of a collection as Database documents it. Errors: `invalid_argument`.
 [[nodiscard]] Status check_collection_name(std::string_view name);
 
+/// Texts that are UTF-8, and a dimension from 1 to 65,536. Errors: `invalid_argument`.
+[[nodiscard]] Status check_identity(const EmbedderIdentity& identity);
+
 /// The schema of a new collection. Errors: `invalid_argument`, `dimension_mismatch` where the options
 /// contradict themselves.
 [[nodiscard]] Result<StoreSchema> schema_from(const CollectionOptions& options);

@@ -76,12 +76,14 @@ Status close_entry(DatabaseEntry& entry) {
   return entry.durable == nullptr ? Status() : entry.durable->close();
 }
 
-// What opening a collection found, and what the thread that reads its saved graph has found since.
+// What opening a collection found, and what those have found since who read its saved graph and words.
 CollectionRecovery recovery_of(const DatabaseEntry& entry) {
   CollectionRecovery recovery = entry.recovery;
   if (entry.durable == nullptr) return recovery;
   const Status loaded = entry.durable->store().graph_keeper().load_result();
   if (!loaded) recovery.notes.push_back("the graph is built anew: " + loaded.error().message());
+  const Status words = entry.durable->store().text_keeper().load_result();
+  if (!words) recovery.notes.push_back("the words are indexed anew: " + words.error().message());
   return recovery;
 }
 

@@ -9,6 +9,7 @@
 #include "base/hash.hpp"
 #include "base/metadata_value.hpp"
 #include "base/option_check.hpp"
+#include "collection/collection_state.hpp"
 #include "scaup/embedding_cache.hpp"
 
 namespace scaup::inline v0 {
@@ -30,6 +31,10 @@ std::vector<std::string> ids_of(std::span<const EmbeddingKey> keys) {
   std::vector<std::string> ids;
   for (const EmbeddingKey& key : keys) ids.push_back(id_of(key));
   return ids;
+}
+
+std::string collection_name(const std::string& cache, std::uint64_t hash) {
+  return cache + "-" + hex_of(hash);
 }
 
 class PersistentEmbeddingCache final : public EmbeddingCache {
@@ -58,7 +63,7 @@ class PersistentEmbeddingCache final : public EmbeddingCache {
   }
 
  private:
-  // A call that is not of this process's own making is not a failure.
+  // A call that was cancelled did not fail.
   template <typename T>
   Result<T> noting_failure(Result<T> result) {
     if (result || result.error().code() == ErrorCode::cancelled) return result;
@@ -91,9 +96,10 @@ class PersistentEmbeddingCache final : public EmbeddingCache {
               const std::stop_token& stop) {
     auto collection = collection_of(identity);
     if (!collection) return std::move(collection).error();
-    if (Status room = make_room(*collection, keys.size(), stop); !room) return room;
+    const std::size_t kept = std::min(keys.size(), options_.max_entries);
+    if (Status room = make_room(*collection, kept, stop); !room) return room;
     std::vector<Document> documents;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
+    for (std::size_t i = 0; i < kept; ++i) {
       const auto row = rows.row(i);
       documents.push_back({.id = id_of(keys[i]), .embedding = std::vector<float>(row.begin(), row.end())});
       documents.back().metadata.emplace(kStored, now());
@@ -142,13 +148,13 @@ class PersistentEmbeddingCache final : public EmbeddingCache {
   }
 
   [[nodiscard]] bool expired(const Document& document) const {
-    return options_.time_to_live && now() - stored_at(document) >= options_.time_to_live->count();
+    return options_.time_to_live && stored_at(document) <= now() - options_.time_to_live->count();
   }
 
   // Vectors are kept as they are, hence the inner product, which changes none; nobody searches them.
   Result<Collection> collection_of(const EmbedderIdentity& identity) {
     const EmbeddingKey hash = embedding_key(identity, TextKind::document, {});
-    const std::string name = options_.name + "-" + hex_of(hash.low);
+    const std::string name = collection_name(options_.name, hash.low);
     const std::lock_guard lock(mutex_);
     const auto known = collections_.find(name);
     if (known != collections_.end()) return known->second;
@@ -170,6 +176,11 @@ class PersistentEmbeddingCache final : public EmbeddingCache {
 Status check(const PersistentCacheOptions& options) {
   if (options.max_entries == 0) {
     return Error(ErrorCode::invalid_argument, "embedding cache: max_entries is 0, allowed are 1 and more");
+  }
+  if (Status valid = check_collection_name(collection_name(options.name, 0)); !valid) {
+    Error error = std::move(valid).error();
+    error.add_context("embedding cache: name");
+    return error;
   }
   return check_time_to_live(options.time_to_live, "embedding cache");
 }

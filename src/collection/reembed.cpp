@@ -89,6 +89,7 @@ Result<WriteReport> attempt(VectorStore& store, const Embedder& embedder, NewVec
 Result<WriteReport> reembed_all(Collection::State& state, const std::shared_ptr<const Embedder>& embedder,
                                 const std::stop_token& stop) {
   constexpr int kAttempts = 5;
+  if (Status valid = check_identity(embedder->identity()); !valid) return std::move(valid).error();
   NewVectors vectors;
   state.announce_embedder(embedder);
   Result<WriteReport> result = attempt(*state.store, *embedder, vectors, stop);

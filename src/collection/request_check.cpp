@@ -6,11 +6,10 @@
 #include "base/document_check.hpp"
 #include "base/in_quotes.hpp"
 #include "simd/vector_check.hpp"
+#include "storage/document_codec.hpp"
 
 namespace scaup::inline v0 {
 namespace {
-
-constexpr std::size_t kMaxDimension = 65536;
 
 Error invalid(std::string message) {
   return {ErrorCode::invalid_argument, std::move(message)};
@@ -61,9 +60,9 @@ std::string item_name(std::string_view kind, std::size_t index, std::string_view
 }
 
 Status check_vector(std::span<const float> vector, Metric metric, std::optional<std::size_t> dimension) {
-  if (vector.empty() || vector.size() > kMaxDimension) {
+  if (vector.empty() || vector.size() > kMaxStoredDimension) {
     return invalid("the vector has " + std::to_string(vector.size()) + " components; 1 to " +
-                   std::to_string(kMaxDimension) + " are allowed");
+                   std::to_string(kMaxStoredDimension) + " are allowed");
   }
   if (dimension && vector.size() != *dimension) {
     return Error(ErrorCode::dimension_mismatch, "the vector has " + std::to_string(vector.size()) +
@@ -101,6 +100,13 @@ Status check_ids(std::span<const std::string> ids) {
     Status status = check_id(ids[i]);
     if (status) status = not_seen(ids[i]);
     if (!status) return in_item(std::move(status), "id", i, ids[i]);
+  }
+  return {};
+}
+
+Status check_each_id(std::span<const std::string> ids) {
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (Status status = check_id(ids[i]); !status) return in_item(std::move(status), "id", i, ids[i]);
   }
   return {};
 }

@@ -29,6 +29,8 @@ struct RequestView {
 
 /// Non-empty ids, none of them twice.
 [[nodiscard]] Status check_ids(std::span<const std::string> ids);
+/// The same, but for ids that may come twice.
+[[nodiscard]] Status check_each_id(std::span<const std::string> ids);
 
 [[nodiscard]] Status check_updates(std::span<const MetadataUpdate> updates);
 

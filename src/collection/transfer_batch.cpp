@@ -8,7 +8,7 @@
 namespace scaup::inline v0 {
 namespace {
 
-// A batch becomes one record of a log, which has room for 64 MiB: for this and a large document.
+// A batch is one write: large enough that its sync costs little beside it, small enough for the memory of its encoding.
 constexpr std::size_t kBatchBytes = std::size_t{8} << 20U;
 constexpr std::size_t kBatchDocuments = 1000;
 

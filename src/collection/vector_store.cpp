@@ -1,6 +1,9 @@
 #include "scaup/vector_store.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <unordered_set>
 
 namespace scaup::inline v0 {
 
@@ -10,11 +13,11 @@ Result<WriteCounts> VectorStore::exchange(std::span<const std::string> removed, 
                                           std::uint64_t schema_version, std::stop_token stop) {
   auto counts = write(records, WriteMode::upsert, schema_version, stop);
   if (!counts) return counts;
+  std::unordered_set<std::string_view> written;
+  for (const StoreRecord& record : records) written.insert(record.document->id);
   std::vector<std::string> leaving;
-  for (const std::string& id : removed) {
-    const auto is_this = [&](const StoreRecord& record) { return record.document->id == id; };
-    if (std::ranges::none_of(records, is_this)) leaving.push_back(id);
-  }
+  std::ranges::copy_if(removed, std::back_inserter(leaving),
+                       [&](std::string_view id) { return !written.contains(id); });
   const auto gone = remove_ids(leaving, std::move(stop));
   if (!gone) return gone.error();
   counts->removed = *gone;

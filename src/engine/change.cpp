@@ -214,8 +214,9 @@ Status RemoveChange::prepare(const Lookup& lookup, const Snapshot& current, cons
   return not_cancelled();
 }
 
+// The table of ids has those too that changes before this one in its group added, in rows that `current` may not have.
 void RemoveChange::commit(IdTable& ids, const Snapshot& current) noexcept {
-  const auto id_of = [&](Slot slot) { return current.table->id(slot); };
+  const auto id_of = [&](Slot slot) { return next->table->id(slot); };
   for (const Slot slot : slots_) {
     ids.erase(current.id(slot), id_of);
     take_out(slot, current);

@@ -16,16 +16,19 @@ constexpr std::string_view kCatalog = "CATALOG";
 constexpr std::string_view kCollections = "collections";
 constexpr std::string_view kQuarantine = "quarantine";
 
-Error out_of_range(std::string_view option, std::string_view range) {
-  return {ErrorCode::invalid_argument, std::string(option) + ": " + std::string(range) + " is allowed"};
+Error out_of_range(std::string_view option, const std::string& given, std::string_view range) {
+  return {ErrorCode::invalid_argument,
+          std::string(option) + " is " + given + "; " + std::string(range) + " is allowed"};
 }
 
 Status check_options(const DatabaseOptions& options) {
   using namespace std::chrono_literals;
-  if (options.sync_interval < 1ms || options.sync_interval > 1h) return out_of_range("sync_interval", "1 ms to 1 hour");
+  if (options.sync_interval < 1ms || options.sync_interval > 1h) {
+    return out_of_range("sync_interval", std::to_string(options.sync_interval.count()) + " ms", "1 ms to 1 hour");
+  }
   const std::uint64_t bytes = options.checkpoint_log_bytes;
   if (bytes < (std::uint64_t{64} << 10U) || bytes > (std::uint64_t{1} << 40U)) {
-    return out_of_range("checkpoint_log_bytes", "64 KiB to 1 TiB");
+    return out_of_range("checkpoint_log_bytes", std::to_string(bytes), "64 KiB to 1 TiB");
   }
   if (options.recovery == Recovery::salvage && options.access == Access::read_only) {
     return Error(ErrorCode::invalid_argument,

@@ -24,6 +24,10 @@ Error read_only_error() {
   return {ErrorCode::read_only, "the database was opened for reading"};
 }
 
+Error closed_error() {
+  return {ErrorCode::invalid_argument, "the database is closed"};
+}
+
 }  // namespace
 
 DurableCollection::DurableCollection(CollectionFiles files, std::unique_ptr<LocalStore> store)
@@ -107,7 +111,7 @@ Result<DurableCollection::Pointer> DurableCollection::open_files(const std::shar
   }
   if (manifest.words) start_with_saved_words(*store, files, *manifest.words);
   const Pointer collection = make_pointer(std::move(files), std::move(store));
-  collection->saved_words_ = manifest.words.has_value();
+  collection->opened_words_ = manifest.words.has_value();
   collection->checkpoint_bytes_ = manifest.checkpoint->size;
   auto replayed = replay_logs(collection->files_, *collection->store_, report);
   if (!replayed) return std::move(replayed).error();
@@ -185,7 +189,7 @@ Status DurableCollection::write_derived_files(const State& state, std::uint64_t 
     if (saved) next.graph = *saved;
     saved_graph_rows_ = saved ? state.graph.rows : 0;
   }
-  saved_words_ = false;
+  saved_words_ = opened_words_ = false;
   if (!store_->text_keeper().in_use()) return {};
   auto words = store_->text_keeper().of_snapshot(state.words, state.snapshot, stop);
   if (!words) return words.error().code() == ErrorCode::cancelled ? Status(std::move(words).error()) : Status();
@@ -201,18 +205,28 @@ bool DurableCollection::checkpoint_due() const {
 }
 
 bool DurableCollection::worth_a_checkpoint_on_close() const {
+  const std::lock_guard lock(checkpoint_mutex_);
   const std::uint64_t bytes = log_->size();
   if (bytes > kSmallLog && bytes > checkpoint_bytes_ / kSmallLogShare) return true;
-  if (store_->text_keeper().newest() != nullptr && !saved_words_) return true;
+  if (!words_are_saved()) return true;
   const std::size_t rows = store_->graph_keeper().graph_rows(*store_->snapshot());
   const std::size_t saved = std::max(saved_graph_rows_, store_->graph_keeper().loaded_rows());
   return rows > saved + saved / 4;
 }
 
+// Under checkpoint_mutex_: whether the next opening finds words, if there are any. Some that could not be read are
+// none.
+bool DurableCollection::words_are_saved() const {
+  const TextKeeper& words = store_->text_keeper();
+  return words.newest() == nullptr || saved_words_ || (opened_words_ && words.load_result());
+}
+
 Status DurableCollection::close() {
   stop_thread();
   Status closed = !files_.context()->writable() || log_->failure() ? Status() : close_files();
-  log_->refuse(Error(ErrorCode::invalid_argument, "the database is closed"));
+  log_->refuse(closed_error());
+  // One that somebody asked for may still be writing: the files are another's only once it has ended.
+  const std::lock_guard no_checkpoint(checkpoint_mutex_);
   return closed;
 }
 
@@ -224,7 +238,9 @@ Status DurableCollection::close_files() {
     if (Status trimmed = log_->trim(); !trimmed) return trimmed;
     CollectionManifest next = files_.manifest();
     next.clean = CleanClose{.log_end = log_->size(), .next_frame = log_->next_frame()};
-    return files_.replace_manifest(std::move(next));
+    Status named = files_.replace_manifest(std::move(next));
+    log_->refuse(closed_error());  // here, because nobody would sync what a writer logs from now on
+    return named;
   });
   return written ? noted : written;
 }
@@ -235,8 +251,8 @@ void DurableCollection::doubt() {
 }
 
 void DurableCollection::abandon() {
-  stop_thread();
   log_->refuse(Error(ErrorCode::not_found, "the collection was removed"));
+  stop_thread();  // after that, for a writer would start it again
 }
 
 CollectionStorage DurableCollection::storage(std::string name) const {

@@ -81,6 +81,7 @@ class DurableCollection {
                                            const std::stop_token& stop);
   [[nodiscard]] bool checkpoint_due() const;
   [[nodiscard]] bool worth_a_checkpoint_on_close() const;
+  [[nodiscard]] bool words_are_saved() const;
   [[nodiscard]] Status close_files();
   void wake() noexcept;
   void run(const std::stop_token& stop);
@@ -92,10 +93,11 @@ class DurableCollection {
   std::unique_ptr<LocalStore> store_;
   mutable std::mutex checkpoint_mutex_;
   std::size_t saved_graph_rows_ = 0;  // under checkpoint_mutex_
-  bool saved_words_ = false;          // the same
+  bool saved_words_ = false;          // the same: this object wrote the words that the manifest names
+  bool opened_words_ = false;         // the same: they are of an earlier opening
   std::atomic<std::uint64_t> checkpoint_bytes_ = 0;
 
-  mutable std::mutex thread_mutex_;  // of what is below; taken last
+  mutable std::mutex thread_mutex_;  // of what is below; only the log's mutex is taken under it
   std::condition_variable_any changed_;
   bool wanted_ = false;
   std::uint64_t failed_at_ = 0;  // size of the log when a checkpoint failed

@@ -3,8 +3,7 @@
 //
 // Invariants
 // 1. mutex_ is held while frames are written and synced; no other mutex is taken under it. Writers come with the
-// store's
-//    writer mutex held, the collection's own thread with none.
+//    store's writer mutex held, the collection's own thread with none, or with that of its thread.
 // 2. Once a sync has failed, or the collection was closed, every append is refused.
 
 #include <cstdint>

@@ -1,8 +1,10 @@
 #include "engine/log_salvage.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "engine/operation_codec.hpp"
+#include "storage/document_codec.hpp"
 #include "storage/fields.hpp"
 
 namespace scaup::inline v0 {
@@ -33,6 +35,7 @@ class LenientApplier {
     report_.replayed(entries_);
     note(without_vector_,
          "documents were kept without their vectors, which have another dimension than the collection");
+    note(not_reembedded_, "documents have no vector, because the one that a re-embedding gave them is lost");
     note(not_added_, "documents of the log could not be added: " + first_problem_);
     note(not_updated_, "updates of metadata were of documents that are lost, or were removed");
     note(not_applied_, "writes to the whole collection could not be applied: " + first_problem_);
@@ -97,8 +100,8 @@ class LenientApplier {
     return counted(apply_entry(store_, {.type = type, .parts = parts}), not_applied_);
   }
 
-  // The head, and the new vectors of documents that are there. The others have none then: theirs were made by another
-  // embedder.
+  // The head, and the new vectors of documents that are there. Documents whose new vector is lost have none then:
+  // theirs was made by another embedder.
   [[nodiscard]] Status replace_embeddings(std::span<const Bytes> parts) {
     std::vector<std::byte> known;
     FieldWriter out(known);
@@ -108,16 +111,32 @@ class LenientApplier {
         if (fields.tag() == EntryTag::head) out.bytes(EntryTag::head, fields.bytes());
       }
     }
+    auto left = stored_ids();
+    if (!left) return counted(std::move(left).error(), not_applied_);
     const Status gathered = for_each_item(parts, [&](Bytes item) -> Status {
-      const std::string ids[] = {id_of(item)};
-      const auto found = store_.get(ids, false, {});
-      if (!found) return found.error();
-      if (found->front()) out.bytes(EntryTag::item, item);
+      if (left->erase(id_of(item)) != 0) out.bytes(EntryTag::item, item);
       return {};
     });
-    if (!gathered) return counted(gathered, not_applied_);
+    if (!gathered) return gathered;
+    for (const std::string& id : *left) {
+      out.message(EntryTag::item, [&](FieldWriter& item) { item.text(ItemTag::document, id); });
+    }
     const Bytes all[] = {known};
-    return whole(static_cast<std::uint8_t>(Operation::replace_embeddings), all);
+    Status done = apply_entry(store_, {.type = static_cast<std::uint8_t>(Operation::replace_embeddings), .parts = all});
+    if (done) not_reembedded_ += left->size();
+    return counted(std::move(done), not_applied_);
+  }
+
+  [[nodiscard]] Result<std::unordered_set<std::string>> stored_ids() const {
+    std::unordered_set<std::string> ids;
+    ScanOptions options{.filter = {}, .limit = 1000, .after = {}, .with_embeddings = false};
+    do {
+      auto page = store_.scan(options, {});
+      if (!page) return std::move(page).error();
+      for (Document& document : page->documents) ids.insert(std::move(document.id));
+      options.after = std::move(page->next);
+    } while (options.after);
+    return ids;
   }
 
   static std::string id_of(Bytes item) {
@@ -133,11 +152,19 @@ class LenientApplier {
   SalvageReport& report_;
   std::size_t entries_ = 0;
   std::size_t without_vector_ = 0;
+  std::size_t not_reembedded_ = 0;
   std::size_t not_added_ = 0;
   std::size_t not_updated_ = 0;
   std::size_t not_applied_ = 0;
   std::string first_problem_;
 };
+
+// The dimension of a logged vector, if it can be one.
+std::optional<std::size_t> dimension_of(Bytes vector) {
+  const std::size_t dimension = vector.size() / sizeof(float);
+  const bool possible = vector.size() % sizeof(float) == 0 && dimension >= 1 && dimension <= kMaxStoredDimension;
+  return possible ? std::optional(dimension) : std::nullopt;
+}
 
 // The dimension of the first vector in a part of an entry that adds documents.
 std::optional<std::size_t> dimension_in(Bytes part) {
@@ -146,7 +173,8 @@ std::optional<std::size_t> dimension_in(Bytes part) {
     if (fields.tag() != EntryTag::item) continue;
     FieldReader item(fields.bytes());
     while (item.next()) {
-      if (item.tag() == ItemTag::vector && !item.bytes().empty()) return item.bytes().size() / sizeof(float);
+      if (item.tag() != ItemTag::vector) continue;
+      if (const auto dimension = dimension_of(item.bytes())) return dimension;
     }
   }
   return std::nullopt;

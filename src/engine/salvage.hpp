@@ -46,7 +46,7 @@ class SalvageReport {
   std::filesystem::path folder_;
 };
 
-/// Whether the files that opening does not need are what they should be: the graph.
+/// Whether the files that opening does not need are what they should be: graph and words.
 /// Errors: `corruption`; those of reading the manifest.
 [[nodiscard]] Status check_derived_files(const std::shared_ptr<const StoreContext>& context, std::uint32_t number);
 

@@ -145,11 +145,11 @@ struct Snapshot {
   [[nodiscard]] bool has_vector(Slot slot) const noexcept {
     return table->segment_of(slot).rows.has_vector(table->index_of(slot));
   }
-  /// The document of a visible slot, in the version that belongs to this snapshot.
-  /// The same as a record; null: it is stored.
+  /// The record of a visible slot, in the version that belongs to this snapshot; null: it is stored.
   [[nodiscard]] const Record* record(Slot slot) const noexcept {
     return Record::version(table->newest(slot), sequence);
   }
+  /// The same, wherever it is.
   [[nodiscard]] DocumentView document(Slot slot) const noexcept {
     const Record* const record = this->record(slot);
     return record != nullptr ? DocumentView(*record) : DocumentView(*table->stored(), slot);

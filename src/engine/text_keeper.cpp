@@ -36,6 +36,12 @@ TextStatePointer TextKeeper::newest() const {
   return state_;
 }
 
+Status TextKeeper::load_result() const {
+  const std::lock_guard lock(mutex_);
+  if (load_error_) return *load_error_;
+  return {};
+}
+
 bool TextKeeper::in_use() const {
   const std::lock_guard lock(mutex_);
   return in_use_;
@@ -70,7 +76,7 @@ Result<TextStatePointer> TextKeeper::of_snapshot(const TextStatePointer& from,
 // Under advance_mutex_.
 Result<TextStatePointer> TextKeeper::next_state(const std::shared_ptr<const Snapshot>& now,
                                                 const std::stop_token& stop) {
-  const auto touched = take_touched(*now);
+  const std::vector<Slot> touched = take_touched(*now);
   TextStatePointer from = newest();
   if (from == nullptr || from->snapshot->generation != now->generation) {
     auto first = first_state(now, stop);
@@ -78,11 +84,9 @@ Result<TextStatePointer> TextKeeper::next_state(const std::shared_ptr<const Snap
     from = *std::move(first);
   }
   if (same_moment(*from->snapshot, *now)) return from;
-  const auto known = touched ? std::optional(std::span<const Slot>(*touched)) : std::nullopt;
+  const auto known = notes_since(*from->snapshot) ? std::optional(std::span<const Slot>(touched)) : std::nullopt;
   auto next = guarded([&] { return advance_text_state(*from, now, known, 0, stop); });
-  if (next) return next;
-  const std::lock_guard lock(mutex_);
-  touched_complete_ = false;  // what was taken is forgotten
+  if (!next) forget_notes(now->sequence);
   return next;
 }
 
@@ -94,24 +98,36 @@ Result<TextStatePointer> TextKeeper::first_state(const std::shared_ptr<const Sna
   if (load && stored->generation == now->generation) {
     auto loaded = load(stored);
     if (loaded) return loaded;
+    const std::lock_guard lock(mutex_);
+    load_error_.emplace(std::move(loaded).error());
   }
   {
     const std::lock_guard lock(mutex_);
-    in_use_ = true;  // from here on writes are noted; `now` may miss some, which the next look at all rows finds
-    touched_complete_ = false;
+    in_use_ = true;  // from here on writes are noted; of those before, some may come after `now`
+    unknown_through_ = std::max(unknown_through_, noted_through_);
   }
   return make_text_state(now, 0, stop);
 }
 
-std::optional<std::vector<Slot>> TextKeeper::take_touched(const Snapshot& now) {
+std::vector<Slot> TextKeeper::take_touched(const Snapshot& now) {
   std::vector<Slot> slots;
   const std::lock_guard lock(mutex_);
   const auto later = std::ranges::find_if(touched_, [&](const auto& one) { return one.first > now.sequence; });
   slots.reserve(static_cast<std::size_t>(later - touched_.begin()));
   for (auto one = touched_.begin(); one != later; ++one) slots.push_back(one->second);
   touched_.erase(touched_.begin(), later);
-  if (std::exchange(touched_complete_, true)) return slots;
-  return std::nullopt;
+  return slots;
+}
+
+// Whether every write after `from` is noted. If not, the next state is made by a look at all rows.
+bool TextKeeper::notes_since(const Snapshot& from) const {
+  const std::lock_guard lock(mutex_);
+  return from.sequence >= unknown_through_;
+}
+
+void TextKeeper::forget_notes(Sequence through) noexcept {
+  const std::lock_guard lock(mutex_);
+  unknown_through_ = std::max(unknown_through_, through);
 }
 
 void TextKeeper::publish(TextStatePointer state) {
@@ -129,11 +145,12 @@ void TextKeeper::note(const Snapshot& next, std::span<const Slot> touched) noexc
   bool far_behind = false;
   {
     const std::lock_guard lock(mutex_);
+    noted_through_ = next.sequence;
     if (!in_use_) return;
     try {
       for (const Slot slot : touched) touched_.emplace_back(next.sequence, slot);
     } catch (const std::bad_alloc&) {
-      touched_complete_ = false;
+      unknown_through_ = next.sequence;
     }
     noted_rows_ = next.rows;
     const std::size_t rows = noted_rows_ - std::min(noted_rows_, state_rows_);

@@ -61,6 +61,8 @@ class TextKeeper {
   [[nodiscard]] Status wait_until_settled(std::stop_token stop);
   /// The newest state there is; null where there is none.
   [[nodiscard]] TextStatePointer newest() const;
+  /// Why stored words were not taken; success if they were, if there were none, or if they were not read yet.
+  [[nodiscard]] Status load_result() const;
   /// Whether words are kept, be it in a file that was not read yet.
   [[nodiscard]] bool in_use() const;
 
@@ -72,8 +74,10 @@ class TextKeeper {
   void stop() noexcept;
 
  private:
-  // What was noted up to a snapshot; no list where memory ran out.
-  [[nodiscard]] std::optional<std::vector<Slot>> take_touched(const Snapshot& now);
+  // What was noted up to a snapshot, out of the list of notes.
+  [[nodiscard]] std::vector<Slot> take_touched(const Snapshot& now);
+  [[nodiscard]] bool notes_since(const Snapshot& from) const;
+  void forget_notes(Sequence through) noexcept;
   [[nodiscard]] Result<TextStatePointer> first_state(const std::shared_ptr<const Snapshot>& now,
                                                      const std::stop_token& stop);
   [[nodiscard]] Result<TextStatePointer> next_state(const std::shared_ptr<const Snapshot>& now,
@@ -97,10 +101,12 @@ class TextKeeper {
   mutable std::mutex mutex_;
   std::condition_variable_any work_;
   std::condition_variable_any rested_;
-  TextStatePointer state_;                          // under mutex_, as all below
+  TextStatePointer state_;  // under mutex_, as all below
+  std::optional<Error> load_error_;
   bool in_use_ = false;                             // writes are noted
   std::vector<std::pair<Sequence, Slot>> touched_;  // since state_, in the order of writes
-  bool touched_complete_ = true;                    // false: memory ran out
+  Sequence noted_through_ = 0;                      // the write that was announced last, noted or not
+  Sequence unknown_through_ = 0;                    // notes of some writes up to this one are missing
   std::size_t noted_rows_ = 0;                      // rows of the snapshot that was noted last
   std::size_t state_rows_ = 0;                      // rows of the state's, or of the stored one
   bool wanted_ = false;

@@ -26,9 +26,9 @@ class VectorMean {
   void add(const Snapshot& snapshot, Slot slot) {
     if (change(snapshot, slot, 1.0)) ++count_;
   }
-  /// Takes a vector out that was counted.
+  /// Takes a vector out that was counted. With the last one the sums go, and what rounding left in them.
   void remove(const Snapshot& snapshot, Slot slot) {
-    if (change(snapshot, slot, -1.0)) --count_;
+    if (change(snapshot, slot, -1.0) && --count_ == 0) sums_.clear();
   }
 
   /// The mean score of a vector over all that are counted: its cosine or inner product. 0 where there are none.

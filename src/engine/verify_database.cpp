@@ -28,8 +28,9 @@ class Verifier {
     if (manifest.graph) sections(files, StoreFileKind::graph, *manifest.graph);
     if (manifest.words) sections(files, StoreFileKind::words, *manifest.words);
     for (const LogReference& one : manifest.logs) log(files, one);
+    if (report_.damage.size() == before && !stop_.stop_requested()) contents(number, files.folder());
+    // Last, so that nobody takes what was looked at until then for all.
     if (stop_.stop_requested()) return Error(ErrorCode::cancelled, "verify: cancelled");
-    if (report_.damage.size() == before) contents(number, files.folder());
     return {};
   }
   [[nodiscard]] VerifyReport take() { return std::move(report_); }

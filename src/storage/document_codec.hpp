@@ -19,7 +19,7 @@
 
 namespace scaup::inline v0 {
 
-/// The most components of a vector that a file may claim.
+/// The most components of a vector: more is neither taken from a user nor believed of a file.
 inline constexpr std::uint64_t kMaxStoredDimension = 65'536;
 
 /// Each appends the fields of one value; encode a value inside another with `FieldWriter::message`.

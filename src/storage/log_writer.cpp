@@ -127,8 +127,10 @@ Status LogWriter::write() {
   });
 }
 
+// What a call throws is a failure like any other: a file may be of a user's file system, and memory may run out while
+// an error is put into words.
 Status LogWriter::flush() {
-  Status status = write_gathered();
+  Status status = guarded([&] { return write_gathered(); });
   if (status) return status;
   // A failure to cut the file back is in `failure_`, and later calls return it.
   static_cast<void>(forget_added());
@@ -157,8 +159,8 @@ Status LogWriter::forget_added() {
   added_ = written_;
   flushed_ = written_.offset;
   reserved_ = written_.offset;
-  Status status = file_->truncate(written_.offset);
-  if (status) status = file_->sync();
+  Status status = guarded([&] { return file_->truncate(written_.offset); });
+  if (status) status = guarded([&] { return file_->sync(); });
   if (!status) return fail_for_good(std::move(status).error());
   synced_through_ = written_.number - 1;
   return {};
@@ -168,7 +170,8 @@ Status LogWriter::sync() {
   return guarded([&]() -> Status {
     if (failure_) return *failure_;
     if (synced_through_ + 1 == written_.number) return {};
-    if (Status status = file_->sync(); !status) return fail_for_good(std::move(status).error());
+    if (Status status = guarded([&] { return file_->sync(); }); !status)
+      return fail_for_good(std::move(status).error());
     synced_through_ = written_.number - 1;
     return {};
   });
@@ -190,7 +193,8 @@ Status LogWriter::trim() {
     if (failure_) return *failure_;
     if (Status status = file_->truncate(flushed_); !status) return status;
     reserved_ = flushed_;
-    if (Status status = file_->sync(); !status) return fail_for_good(std::move(status).error());
+    if (Status status = guarded([&] { return file_->sync(); }); !status)
+      return fail_for_good(std::move(status).error());
     return {};
   });
 }
@@ -199,9 +203,10 @@ Status LogWriter::close() {
   return guarded([&] { return file_->close(); });
 }
 
+// Noted as it is before words are put around it, for those need memory.
 Error LogWriter::fail_for_good(Error error) {
-  failure_.emplace(error.code(), path_.native() + ": read-only until reopened, after: " + error.message(),
-                   error.detail());
+  failure_.emplace(std::move(error));
+  failure_->add_context(path_.native() + ": read-only until reopened, after");
   return *failure_;
 }
 

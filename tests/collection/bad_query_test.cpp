@@ -41,7 +41,7 @@ NegativeQuery with_threshold(std::optional<double> threshold) {
 }
 
 // A store that can neither exclude nor group, and does nothing else.
-class PlainStore final : public VectorStore {
+class PlainStore : public VectorStore {
  public:
   StoreCapabilities capabilities() const noexcept override { return {.exclusions = false, .grouping = false}; }
   Result<StoreInfo> info(std::stop_token) const override { return StoreInfo{}; }
@@ -70,7 +70,26 @@ class PlainStore final : public VectorStore {
   static Error unused() { return {ErrorCode::internal, "not a part of this test"}; }
 };
 
+// A store that owes an answer to whoever asks.
+class ShortStore final : public PlainStore {
+ public:
+  Result<std::vector<std::optional<Document>>> get(std::span<const std::string>, bool, std::stop_token) const override {
+    return std::vector<std::optional<Document>>();
+  }
+  Result<std::vector<QueryResult>> query(std::span<const VectorQuery>, std::uint64_t, std::stop_token) const override {
+    return std::vector<QueryResult>();
+  }
+};
+
 }  // namespace
+
+TEST_CASE("bad query: a store of the user's that gives fewer answers than it was asked for is told so") {
+  const Collection collection = require_ok(make_collection("short", std::make_shared<ShortStore>()));
+  const std::vector<std::string> ids{"a", "b"};
+  require_error(collection.get("a"), ErrorCode::internal, {"get", "0 documents", "1"});
+  require_error(collection.get_many(ids), ErrorCode::internal, {"get_many", "0 documents", "2"});
+  require_error(collection.query(std::vector<float>{1}), ErrorCode::internal, {"query", "0 results", "1"});
+}
 
 TEST_CASE_METHOD(Fixture, "bad query: a negative query needs exactly one of text and vector") {
   require_error(ask(vectors, {}), ErrorCode::invalid_argument, {"query", "negative", "neither"});

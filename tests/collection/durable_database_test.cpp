@@ -3,11 +3,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
+#include <semaphore>
 #include <thread>
 
 #include "scaup/scaup.hpp"
 #include "support/catch.hpp"
+#include "support/fault_file_system.hpp"
+#include "support/memory_file_system.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace scaup;
@@ -126,9 +130,10 @@ TEST_CASE("durable database: a folder with other files is left alone") {
 
 TEST_CASE("durable database: options out of range, and files larger than allowed, are refused") {
   const TempFolder folder;
-  require_error(Database::open(folder / "db", {.sync_interval = std::chrono::milliseconds(0)}),
-                ErrorCode::invalid_argument);
-  require_error(Database::open(folder / "db", {.checkpoint_log_bytes = 1}), ErrorCode::invalid_argument);
+  require_error(Database::open(folder / "db", {.sync_interval = std::chrono::milliseconds(-3)}),
+                ErrorCode::invalid_argument, {"sync_interval", "-3 ms"});
+  require_error(Database::open(folder / "db", {.checkpoint_log_bytes = 17}), ErrorCode::invalid_argument,
+                {"checkpoint_log_bytes", "17"});
   {
     Database database = require_ok(Database::open(folder / "db"));
     require_ok(require_ok(database.create_collection("notes")).add(make_documents(0, 3)));
@@ -278,4 +283,110 @@ TEST_CASE("durable database: closing what nobody changed writes no new checkpoin
     require_ok(database.close());
   }
   REQUIRE(graph_of() == graph);
+}
+
+TEST_CASE("durable database: words that cannot be read are made anew, which is told, and saved on closing") {
+  const TempFolder folder;
+  const auto ask = [](const Collection& collection) {
+    const auto found = require_ok(collection.query("text of 7", {.k = 1, .mode = QueryMode::keyword}));
+    REQUIRE(found[0].document.id == "id7");
+  };
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    Collection collection = require_ok(database.create_collection("notes", {.analysis = "simple"}));
+    require_ok(collection.add(make_documents(0, 20)));
+    ask(collection);
+    require_ok(database.close());
+  }
+  const std::filesystem::path collections = folder / "db" / "collections";
+  const std::filesystem::path words = only_file(std::filesystem::directory_iterator(collections)->path(), "words-");
+  {
+    std::fstream file(words, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096 + 5);
+    file.put('!');
+  }
+  for (const bool damaged : {true, false}) {
+    Database database = require_ok(Database::open(folder / "db"));
+    ask(require_ok(database.get_collection("notes")));
+    const auto recoveries = database.recoveries();
+    REQUIRE(recoveries.size() == 1);
+    REQUIRE(recoveries[0].notes.empty() == !damaged);
+    if (damaged) REQUIRE(recoveries[0].notes[0].find("the words are indexed anew: ") == 0);
+    require_ok(database.close());
+  }
+}
+
+TEST_CASE("durable database: words are saved and read again where the last document with a vector was removed") {
+  const TempFolder folder;
+  const CollectionOptions options{.embedder = require_ok(make_hash_embedder({.dimension = 8}))};
+  const auto found = [](const Collection& collection) {
+    return require_ok(collection.query("sky", {.k = 5, .mode = QueryMode::keyword})).matches.size();
+  };
+  {
+    Database database = require_ok(Database::open(folder / "db"));
+    Collection collection = require_ok(database.create_collection("notes", options));
+    require_ok(collection.add({{.id = "a", .text = "sky"}, {.id = "b", .text = "!"}}));
+    REQUIRE(found(collection) == 1);
+    require_ok(collection.remove({"a"}));
+    REQUIRE(found(collection) == 0);
+    require_ok(database.close());
+  }
+  Database database = require_ok(Database::open(folder / "db"));
+  REQUIRE(found(require_ok(database.get_collection("notes", options))) == 0);
+  REQUIRE(database.recoveries().at(0).notes.empty());
+}
+
+TEST_CASE("durable database: closing waits for a checkpoint that somebody asked for, also after the log failed") {
+  const auto files = std::make_shared<FaultFileSystem>(std::make_shared<MemoryFileSystem>());
+  Database database = require_ok(Database::open("db", {.file_system = files}));
+  Collection collection = require_ok(database.create_collection("notes"));
+  require_ok(collection.add(make_documents(0, 3)));
+  std::binary_semaphore reached(0), go_on(0);
+  std::atomic<bool> holding = true;
+  files->on_call([&](CallKind kind, const std::filesystem::path& path) {
+    if (kind != CallKind::rename || !path.filename().native().starts_with("checkpoint-")) return;
+    if (!holding.exchange(false)) return;
+    reached.release();
+    go_on.acquire();
+  });
+  std::jthread checkpoint([&] { static_cast<void>(database.checkpoint()); });
+  reached.acquire();
+  files->set_plan({.call = 1, .kinds = {CallKind::sync}});
+  REQUIRE_FALSE(collection.add(make_documents(3, 4)));
+  std::atomic<bool> closed = false;
+  std::jthread closing([&] {
+    static_cast<void>(database.close());
+    closed = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const bool closed_early = closed;
+  go_on.release();
+  closing.join();
+  checkpoint.join();
+  REQUIRE_FALSE(closed_early);
+  REQUIRE(closed);
+}
+
+TEST_CASE("durable database: a verification that was cancelled says so, however far it came") {
+  const auto files = std::make_shared<FaultFileSystem>(std::make_shared<MemoryFileSystem>());
+  {
+    Database database = require_ok(Database::open("db", {.file_system = files}));
+    require_ok(require_ok(database.create_collection("notes")).add(make_documents(0, 3)));
+    require_ok(database.close());
+  }
+  int calls = 0;
+  std::stop_source stop;
+  int stop_at = 0;
+  files->on_call([&](CallKind, const std::filesystem::path&) {
+    if (++calls == stop_at) stop.request_stop();
+  });
+  REQUIRE(require_ok(Database::verify("db", {.file_system = files})).ok());
+  const int all = calls;
+  for (stop_at = 1; stop_at <= all; ++stop_at) {
+    calls = 0;
+    stop = std::stop_source();
+    const auto verified = Database::verify("db", {.file_system = files}, stop.get_token());
+    INFO("stopped at call " << stop_at);
+    require_error(verified, ErrorCode::cancelled);
+  }
 }

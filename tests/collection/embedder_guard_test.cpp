@@ -5,10 +5,12 @@
 
 #include "scaup/database.hpp"
 #include "support/catch.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace scaup;
 using scaup::test::require_error;
 using scaup::test::require_ok;
+using scaup::test::TempFolder;
 
 namespace {
 
@@ -41,7 +43,48 @@ class ThrowingEmbedder final : public Embedder {
   EmbedderIdentity identity_{.provider = "test", .model = "throwing", .dimension = 2};
 };
 
+// An embedder that says this of itself.
+class NamedEmbedder final : public Embedder {
+ public:
+  explicit NamedEmbedder(EmbedderIdentity identity) : identity_(std::move(identity)) {}
+  Result<Embeddings> embed(std::span<const std::string_view> texts, TextKind, std::stop_token) const override {
+    return Embeddings{.dimension = identity_.dimension,
+                      .values = std::vector<float>(texts.size() * identity_.dimension, 1.0F)};
+  }
+  const EmbedderIdentity& identity() const noexcept override { return identity_; }
+
+ private:
+  EmbedderIdentity identity_;
+};
+
 }  // namespace
+
+TEST_CASE("embedder guard: an identity that could not be read back from disk is refused before it is stored") {
+  const TempFolder folder;
+  const EmbedderIdentity good{.provider = "test", .model = "m", .dimension = 2};
+  std::vector<EmbedderIdentity> bad(6, good);
+  bad[0].provider = "caf\xE9";
+  bad[1].model = "caf\xE9";
+  bad[2].document_prefix = "caf\xE9: ";
+  bad[3].query_prefix = "caf\xE9: ";
+  bad[4].dimension = 0;
+  bad[5].dimension = 65'537;
+  const auto named = [](const EmbedderIdentity& identity) { return std::make_shared<const NamedEmbedder>(identity); };
+  auto database = require_ok(Database::open(folder / "db"));
+  auto kept = require_ok(database.create_collection("kept", {.embedder = named(good)}));
+  require_ok(kept.add({{.id = "a", .text = "one"}}));
+  require_ok(database.create_collection("bare"));
+  for (const EmbedderIdentity& identity : bad) {
+    const CollectionOptions options{.embedder = named(identity)};
+    require_error(database.create_collection("new", options), ErrorCode::invalid_argument, {"embedder"});
+    require_error(database.get_collection("bare", options), ErrorCode::invalid_argument, {"embedder"});
+    require_error(kept.reembed(named(identity)), ErrorCode::invalid_argument, {"embedder"});
+  }
+  require_ok(database.close());
+  database = require_ok(Database::open(folder / "db"));
+  REQUIRE(require_ok(require_ok(database.get_collection("kept")).get("a")).embedding == std::vector<float>{1, 1});
+  require_ok(database.get_collection("bare"));
+}
 
 TEST_CASE("embedder guard: another embedder on an existing collection is refused, naming both") {
   auto db = Database::in_memory();

@@ -63,6 +63,18 @@ TEST_CASE("exchange: a document that is refused changes nothing") {
   REQUIRE(ids_of(notes) == Ids{"a"});
 }
 
+TEST_CASE("exchange: ids that no document can have are refused, those that come twice are not") {
+  auto notes = require_ok(Database::in_memory().create_collection("notes"));
+  require_ok(notes.add({document("a", 1)}));
+  for (const std::string& bad : {std::string(), std::string("caf\xE9"), std::string(65'537, 'x')}) {
+    const Ids ids{"a", bad};
+    require_error(notes.exchange(ids, {}), ErrorCode::invalid_argument, {"id 1"});
+  }
+  REQUIRE(ids_of(notes) == Ids{"a"});
+  const Ids twice{"a", "a"};
+  REQUIRE(require_ok(notes.exchange(twice, {})).removed == 1);
+}
+
 TEST_CASE("exchange: no reader sees the one half without the other") {
   auto notes = require_ok(Database::in_memory().create_collection("notes"));
   require_ok(notes.add({document("0", 0, "x"), document("1", 1, "x")}));

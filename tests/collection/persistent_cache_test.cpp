@@ -1,5 +1,7 @@
 // The embedding cache in a database.
 
+#include <limits>
+
 #include "policy/fakes.hpp"
 #include "scaup/embedding_cache.hpp"
 #include "support/catch.hpp"
@@ -67,6 +69,41 @@ TEST_CASE("persistent cache: the oldest go when it is full") {
   }
   REQUIRE(run(database, {"19", "18", "17"}, {.max_entries = 10, .clock = clock}) == 0);
   REQUIRE(run(database, {"0"}, {.max_entries = 10, .clock = clock}) == 1);
+}
+
+TEST_CASE("persistent cache: it never holds more than it may, however many come at once") {
+  const auto cache = require_ok(make_persistent_embedding_cache(Database::in_memory(), {.max_entries = 3}));
+  const EmbedderIdentity identity{.provider = "p", .model = "m", .dimension = 1};
+  for (const std::size_t count : {8u, 1u, 3u, 4u}) {
+    std::vector<EmbeddingKey> keys;
+    for (std::size_t i = 0; i < count; ++i) keys.push_back({.low = i, .high = count});
+    require_ok(cache->put(identity, keys, {.dimension = 1, .values = std::vector<float>(count, 1.0F)}, {}));
+    REQUIRE(cache->stats().entries >= 1);
+    REQUIRE(cache->stats().entries <= 3);
+  }
+}
+
+TEST_CASE("persistent cache: options out of range are refused, names that no collection can have too") {
+  const auto refused = [](const PersistentCacheOptions& options, std::string_view what) {
+    require_error(make_persistent_embedding_cache(Database::in_memory(), options), ErrorCode::invalid_argument,
+                  {"embedding cache", what});
+  };
+  refused({.max_entries = 0}, "max_entries");
+  refused({.time_to_live = std::chrono::seconds(0)}, "time_to_live");
+  refused({.name = std::string(250, 'x')}, "name");
+  refused({.name = "line\nend"}, "name");
+}
+
+TEST_CASE("persistent cache: entries of any time are read with the longest time to live there is") {
+  auto database = Database::in_memory();
+  const auto clock = std::make_shared<FakeClock>();
+  const PersistentCacheOptions options{.time_to_live = std::chrono::seconds::max(), .clock = clock};
+  REQUIRE(run(database, {"1"}, options) == 1);
+  const auto names = require_ok(database.list_collections());
+  auto entries = require_ok(database.get_collection(names.front()));
+  const std::string id = require_ok(entries.scan()).documents.front().id;
+  require_ok(entries.update_metadata(id, {{"stored", std::numeric_limits<std::int64_t>::min()}}));
+  REQUIRE(run(database, {"1"}, options) == 1);
 }
 
 TEST_CASE("persistent cache: entries go when their time is over") {

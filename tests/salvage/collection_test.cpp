@@ -327,6 +327,43 @@ TEST_CASE("salvage: after a re-embedding of documents that are lost the schema i
   REQUIRE(documents_of(words).size() == 1);
 }
 
+TEST_CASE("salvage: documents whose part of a re-embedding is lost have no vector, never one of the old embedder") {
+  constexpr std::size_t kLong = 32'768;
+  const auto old_embedder = require_ok(make_hash_embedder({.dimension = kLong, .seed = 1}));
+  const auto new_embedder = require_ok(make_hash_embedder({.dimension = kLong, .seed = 2}));
+  std::vector<Document> documents;
+  for (int i = 10; i < 90; ++i) documents.push_back({.id = "id" + std::to_string(i), .text = std::to_string(i)});
+  Tree tree = stored(
+      [&](Database& database, Collection& /*collection*/) {
+        Collection words = require_ok(database.create_collection("words", {.embedder = old_embedder}));
+        require_ok(words.add(documents));
+        require_ok(words.reembed(new_embedder));  // three frames
+        require_ok(words.add({{.id = "later", .text = "later"}}));
+      },
+      Close::no);
+  Bytes& log = tree[only_file(tree, "collections/2/log-")];
+  const std::string_view damaged = "id50";
+  const auto place = std::find_end(log.begin(), log.end(), std::as_bytes(std::span(damaged)).begin(),
+                                   std::as_bytes(std::span(damaged)).end());
+  flip(log, static_cast<std::size_t>(place - log.begin()) + 1000);
+  const auto files = file_system_of(tree);
+  Database database = require_ok(open_database(files, Recovery::salvage));
+  Collection words = require_ok(database.get_collection("words", {.embedder = new_embedder}));
+  const StoreInfo info = require_ok(words.info());
+  REQUIRE(info.documents == 81);
+  REQUIRE(info.without_vector > 20);
+  REQUIRE(info.without_vector < 60);
+  for (const Document& document : documents) {
+    const auto found = require_ok(words.get(document.id)).embedding;
+    const std::string_view text = document.text;
+    if (found) REQUIRE(*found == require_ok(new_embedder->embed(std::span(&text, 1), TextKind::document)).values);
+  }
+  REQUIRE_FALSE(require_ok(words.get("id50")).embedding);
+  REQUIRE(std::ranges::any_of(recovery_of(database, "words").notes, [&](const std::string& note) {
+    return note.starts_with(std::to_string(info.without_vector) + " documents have no vector");
+  }));
+}
+
 TEST_CASE("salvage: without any checkpoint that says what it holds nothing is touched, and the error says so") {
   Tree tree = with_checkpoint(make_documents(0, 10));
   const std::string name = only_file(tree, "collections/1/checkpoint-");

@@ -188,6 +188,35 @@ TEST_CASE("log writer: where a failed write cannot be taken back, or a sync fail
   REQUIRE(writer.synced_through() == 0);
 }
 
+TEST_CASE("log writer: a call that throws is a failed one: what was refused is never written, nor a sync trusted") {
+  Fixture fixture;
+  LogWriter writer = fixture.create();
+  add_last(writer, "kept");
+  require_ok(writer.write());
+  const auto throwing = [&](std::string_view wanted) {
+    fixture.files.fail_when(
+        [wanted](std::string_view call) -> bool { return call == wanted ? throw std::bad_alloc() : false; });
+  };
+  SECTION("write") {
+    add_last(writer, "refused");
+    throwing("write");
+    require_error(writer.write(), ErrorCode::out_of_memory);
+    fixture.files.fail_when({});
+    add_last(writer, "after");
+    require_ok(writer.write());
+    Shown shown;
+    static_cast<void>(require_ok(fixture.read(shown)));
+    REQUIRE(shown.bodies == std::vector<std::string>{"kept", "after"});
+  }
+  SECTION("sync") {
+    throwing("sync");
+    require_error(writer.sync(), ErrorCode::out_of_memory);
+    fixture.files.fail_when({});
+    require_error(writer.sync(), ErrorCode::out_of_memory, {"read-only until reopened"});
+    require_error(writer.add(1, {}, FramePlace::last), ErrorCode::out_of_memory, {"read-only until reopened"});
+  }
+}
+
 TEST_CASE("log writer: without room to reserve, writes still work") {
   Fixture fixture;
   LogWriter writer = fixture.create();
