@@ -66,9 +66,11 @@ std::size_t log_bytes_of(std::span<const Document> documents) {
   std::vector<StoreRecord> records;
   records.reserve(documents.size());
   for (const Document& document : documents) records.push_back({&document, *document.embedding});
+  const LogEntry entry = log_of_add(records, WriteMode::add);
+  std::vector<std::byte> buffer;
   std::size_t bytes = 0;
-  for (const auto& part : log_of_add(records, WriteMode::add).parts) {
-    bytes += kFrameHeaderBytes + static_cast<std::size_t>(aligned_to_frame(part.size()));
+  for (std::size_t i = 0; i < entry.part_count(); ++i) {
+    bytes += kFrameHeaderBytes + static_cast<std::size_t>(aligned_to_frame(entry.part(i, buffer).size()));
   }
   return bytes;
 }

@@ -37,6 +37,9 @@ class SCAUP_API WritableFile {
   [[nodiscard]] virtual Result<std::uint64_t> size() const = 0;
   /// Writes all of `bytes` at `offset`, growing the file as needed. After an error any part may be there.
   [[nodiscard]] virtual Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
+  /// Says that a sync of these bytes will follow, so that the disk may begin to take them. What fails meanwhile, `sync`
+  /// returns. Unless overridden, does nothing.
+  virtual void start_writeback(std::uint64_t offset, std::uint64_t size) noexcept;
   /// Reserves blocks up to `size` so that later writes do not change the file's metadata.
   [[nodiscard]] virtual Status preallocate(std::uint64_t size) = 0;
   [[nodiscard]] virtual Status truncate(std::uint64_t size) = 0;

@@ -20,7 +20,7 @@ Status ChunkSink::write(std::span<const std::byte> bytes) {
       if (Status status = write_chunk(ChunkPlace::inner); !status) return status;
     }
     const std::size_t size = std::min(bytes.size(), kChunkBytes - filled_);
-    std::ranges::copy(bytes.first(size), buffer_.begin() + static_cast<std::ptrdiff_t>(filled_));
+    std::ranges::copy(bytes.first(size), buffer_.span().subspan(filled_).begin());
     filled_ += size;
     bytes = bytes.subspan(size);
   }
@@ -36,7 +36,7 @@ Status ChunkSink::write_chunk(ChunkPlace place) {
   if (number_ > std::numeric_limits<std::uint32_t>::max()) {
     return Error(ErrorCode::invalid_argument, "archive: more than 2^32 chunks; export fewer collections at a time");
   }
-  const std::span<std::byte> all = std::span(buffer_).first(filled_ + guard_->tag_bytes());
+  const std::span<std::byte> all = buffer_.span().first(filled_ + guard_->tag_bytes());
   const auto number = static_cast<std::uint32_t>(number_++);
   if (Status status = guard_->seal(number, place, all.first(filled_), all.subspan(filled_)); !status) return status;
   filled_ = 0;
@@ -51,15 +51,15 @@ Result<std::size_t> ChunkSource::read(std::span<std::byte> out) {
     if (Status status = read_chunk(); !status) return status.error();
   }
   const std::size_t size = std::min(out.size(), end_ - at_);
-  std::ranges::copy(std::span(buffer_).subspan(at_, size), out.begin());
+  std::ranges::copy(buffer_.span().subspan(at_, size), out.begin());
   at_ += size;
   return size;
 }
 
 // A chunk is the last one where no byte follows. Only the last may be short, and only the first may be empty.
 Status ChunkSource::read_chunk() {
-  if (ahead_ == 1) buffer_.front() = buffer_.back();
-  const Result<std::size_t> got = read_fully(next_, std::span(buffer_).subspan(ahead_));
+  if (ahead_ == 1) buffer_.span().front() = buffer_.span().back();
+  const Result<std::size_t> got = read_fully(next_, buffer_.span().subspan(ahead_));
   if (!got) return got.error();
   const std::size_t size = *got + ahead_;
   ahead_ = size == buffer_.size() ? 1 : 0;
@@ -70,7 +70,7 @@ Status ChunkSource::read_chunk() {
     return Error(ErrorCode::corruption, name + " is incomplete");
   }
   const ChunkPlace place = ahead_ == 0 ? ChunkPlace::last : ChunkPlace::inner;
-  const auto chunk = std::span(buffer_).first(sealed);
+  const auto chunk = buffer_.span().first(sealed);
   const auto number = static_cast<std::uint32_t>(number_++);
   const Status opened = guard_->open(number, place, chunk.first(sealed - tag), chunk.subspan(sealed - tag));
   if (!opened) {

@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include "archive/header.hpp"
+#include "base/scratch_bytes.hpp"
 #include "scaup/archive.hpp"
 #include "scaup/result.hpp"
 
@@ -58,7 +58,7 @@ class ChunkSink final : public ByteSink {
 
   ByteSink& next_;
   std::unique_ptr<ChunkGuard> guard_;
-  std::vector<std::byte> buffer_;  // the chunk being filled, with room for its tag; full ones wait for what follows
+  ScratchBytes buffer_;  // the chunk being filled, with room for its tag; full ones wait for what follows
   std::size_t filled_ = 0;
   std::uint64_t number_ = 0;
 };
@@ -75,8 +75,7 @@ class ChunkSource final : public ByteSource {
 
   ByteSource& next_;
   std::unique_ptr<ChunkGuard> guard_;
-  std::vector<std::byte>
-      buffer_;             // a chunk, its tag, and the first byte of the next one, which shows that there is one
+  ScratchBytes buffer_;    // a chunk, its tag, and the first byte of the next one, which shows that there is one
   std::size_t ahead_ = 0;  // whether that byte was read
   std::size_t at_ = 0;     // next byte to give out
   std::size_t end_ = 0;    // one past the last verified byte

@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/boundary.hpp"
+#include "base/scratch_bytes.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -61,16 +61,16 @@ class CompressingSink final : public ByteSink {
  private:
   // One call of zstd, and what it gave passed on; returns how much it still holds back.
   Result<std::size_t> step(ZSTD_inBuffer& in, ZSTD_EndDirective mode) {
-    ZSTD_outBuffer out = {out_.data(), out_.size(), 0};
+    ZSTD_outBuffer out = {out_.span().data(), out_.size(), 0};
     const std::size_t left = ZSTD_compressStream2(context_.get(), &out, &in, mode);
     if (ZSTD_isError(left) != 0) return zstd_error(ErrorCode::internal, "compression", left);
     if (out.pos == 0) return left;
-    if (Status status = next_.write(std::span(out_).first(out.pos)); !status) return status.error();
+    if (Status status = next_.write(out_.span().first(out.pos)); !status) return status.error();
     return left;
   }
 
   ByteSink& next_;
-  std::vector<std::byte> out_;
+  ScratchBytes out_;
   std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context_{ZSTD_createCCtx(), &ZSTD_freeCCtx};
 };
 
@@ -107,9 +107,9 @@ class DecompressingSource final : public ByteSource {
   // Reads more when zstd took all there was. zstd may still hold output back then, so the end is no error here.
   Status refill() {
     if (in_.pos < in_.size || source_ended_) return {};
-    const Result<std::size_t> got = next_.read(buffer_);
+    const Result<std::size_t> got = next_.read(buffer_.span());
     if (!got) return got.error();
-    in_ = {buffer_.data(), *got, 0};
+    in_ = {buffer_.span().data(), *got, 0};
     bytes_in_ += in_.size;
     source_ended_ = in_.size == 0;
     return {};
@@ -136,7 +136,7 @@ class DecompressingSource final : public ByteSource {
 
   ByteSource& next_;
   DecompressionLimits limits_;
-  std::vector<std::byte> buffer_;
+  ScratchBytes buffer_;
   ZSTD_inBuffer in_ = {nullptr, 0, 0};
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;

@@ -82,7 +82,9 @@ AlignedMemory::AlignedMemory(std::size_t bytes, HugePages pages) {
 void AlignedMemory::will_fill(std::size_t begin, std::size_t end) noexcept {
 #ifdef MADV_HUGEPAGE
   const std::size_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
-  const std::size_t last = std::min(end, mapped_) / kHugePage * kHugePage;
+  // Who fills half a page at once fills the rest soon: rows come in batches of one size.
+  const std::size_t begun = end - begin >= kHugePage / 2 ? kHugePage - 1 : 0;
+  const std::size_t last = std::min(end + begun, mapped_) / kHugePage * kHugePage;
   // A wish: where it is refused, small pages serve.
   if (huge_pages_ && first < last) ::madvise(data_ + first, last - first, MADV_HUGEPAGE);
 #else

@@ -11,7 +11,7 @@ namespace scaup::inline v0 {
 /// where little of them is used. Turning small pages into huge ones later stalls whoever reads them, so it is not done.
 enum class HugePages : std::uint8_t {
   none,
-  when_told,  ///< for the parts that `will_fill` covers whole
+  when_told,  ///< for what `will_fill` covers, or begins to cover with half of one or more
   at_once,    ///< for all of the block
 };
 

@@ -128,6 +128,17 @@ class PosixWritableFile final : public WritableFile {
     });
   }
 
+  void start_writeback(std::uint64_t offset, std::uint64_t size) noexcept override {
+#ifdef SYNC_FILE_RANGE_WRITE
+    // The answer does not matter: a failure of the disk stays with the descriptor until fdatasync returns it.
+    if (!fits_off_t(offset, size)) return;
+    ::sync_file_range(descriptor_.number(), static_cast<off_t>(offset), static_cast<off_t>(size),
+                      SYNC_FILE_RANGE_WRITE);
+#else
+    (void)offset, (void)size;
+#endif
+  }
+
   Status preallocate(std::uint64_t size) override {
     return guarded([&]() -> Status {
       if (size == 0) return {};

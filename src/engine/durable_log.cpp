@@ -1,5 +1,7 @@
 #include "engine/durable_log.hpp"
 
+#include "base/boundary.hpp"
+
 namespace scaup::inline v0 {
 
 DurableLog::DurableLog(std::shared_ptr<const StoreContext> context, LogWriter writer, std::function<void()> appended)
@@ -20,7 +22,7 @@ Status DurableLog::append(std::span<const LogEntry* const> entries) {
     const std::lock_guard lock(mutex_);
     if (Status can = usable(); !can) return can;
     for (const LogEntry* const entry : entries) {
-      if (Status added = add(*entry); !added) {
+      if (Status added = guarded([&] { return add(*entry); }); !added) {
         static_cast<void>(writer_->discard());  // if that fails too, the next call says so
         return added;
       }
@@ -35,9 +37,10 @@ Status DurableLog::append(std::span<const LogEntry* const> entries) {
 }
 
 Status DurableLog::add(const LogEntry& entry) {
-  for (std::size_t part = 0; part < entry.parts.size(); ++part) {
-    const FramePlace place = part + 1 == entry.parts.size() ? FramePlace::last : FramePlace::more;
-    if (auto number = writer_->add(entry.type, entry.parts[part], place); !number) return std::move(number).error();
+  for (std::size_t part = 0; part < entry.part_count(); ++part) {
+    const FramePlace place = part + 1 == entry.part_count() ? FramePlace::last : FramePlace::more;
+    const auto body = entry.part(part, late_part_);
+    if (auto number = writer_->add(entry.type, body, place); !number) return std::move(number).error();
   }
   return {};
 }

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "engine/store_context.hpp"
 #include "engine/write_log.hpp"
@@ -52,6 +53,7 @@ class DurableLog final : public WriteLog {
   mutable std::mutex mutex_;
   std::optional<LogWriter> writer_;  // under mutex_, as all below
   std::optional<Error> refusal_;
+  std::vector<std::byte> late_part_;  // kept, so that a large write does not wait for new memory
 };
 
 }  // namespace scaup::inline v0

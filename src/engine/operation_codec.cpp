@@ -25,6 +25,8 @@ constexpr std::uint32_t kErase = 3;
 
 // After so many bytes a part ends.
 constexpr std::size_t kPartBytes = std::size_t{4} << 20U;
+// A late part is encoded while the disk takes the one before it: smaller ones would cost more calls of the system.
+constexpr std::size_t kLatePartBytes = std::size_t{512} << 10U;
 
 // Builds an entry item by item.
 class EntryBuilder {
@@ -34,8 +36,8 @@ class EntryBuilder {
     entry_.parts.emplace_back();
   }
 
-  /// Makes room for the first part, so that it does not move as it grows.
-  void reserve(std::size_t bytes) { entry_.parts.back().reserve(std::min(bytes, kPartBytes + kPartBytes / 4)); }
+  /// Makes room for so many bytes more, so that the part does not move as it grows.
+  void reserve(std::size_t bytes) { entry_.parts.back().reserve(entry_.parts.back().size() + bytes); }
   /// The fields of the part that has room.
   [[nodiscard]] FieldWriter fields() {
     if (entry_.parts.back().size() >= kPartBytes) entry_.parts.emplace_back();
@@ -47,12 +49,15 @@ class EntryBuilder {
   LogEntry entry_;
 };
 
-// Of a document and its vector, encoded; a guess.
-std::size_t bytes_of(const StoreRecord& record) {
+// Of a document without its vector, encoded; a guess.
+std::size_t bytes_of(const Document& document) {
   constexpr std::size_t kSmallFields = 64;
   constexpr std::size_t kField = 32;
-  return record.document->id.size() + record.document->text.size() + record.vector.size_bytes() + kSmallFields +
-         record.document->metadata.size() * kField;
+  return document.id.size() + document.text.size() + kSmallFields + document.metadata.size() * kField;
+}
+
+std::size_t bytes_of(const StoreRecord& record) {
+  return bytes_of(*record.document) + record.vector.size_bytes();
 }
 
 std::size_t bytes_of(std::span<const StoreRecord> records) {
@@ -67,13 +72,53 @@ void write_vector(FieldWriter& out, std::span<const float> vector) {
   out.bytes(kVector, std::as_bytes(vector));
 }
 
-void write_records(EntryBuilder& entry, std::span<const StoreRecord> records) {
-  for (const StoreRecord& record : records) {
-    entry.fields().message(kItem, [&](FieldWriter& item) {
-      item.message(kDocument, [&](FieldWriter& out) { encode_document(out, *record.document); });
-      write_vector(item, record.vector);
-    });
+void write_record(FieldWriter fields, const StoreRecord& record) {
+  const Document& document = *record.document;
+  const auto write_document = [&](FieldWriter& out) { encode_document(out, document); };
+  const auto write_item = [&](FieldWriter& item) {
+    item.message(kDocument, write_document, bytes_of(document));
+    write_vector(item, record.vector);
+  };
+  fields.message(kItem, write_item, bytes_of(record));
+}
+
+// Encodes the records of parts that are of about kLatePartBytes. Borrows the records.
+class LateRecords {
+ public:
+  explicit LateRecords(std::span<const StoreRecord> records) : records_(records) {
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (bytes == 0) begins_.push_back(i);
+      bytes += bytes_of(records[i]);
+      if (bytes >= kLatePartBytes) bytes = 0;
+    }
+    begins_.push_back(records.size());
   }
+
+  [[nodiscard]] std::size_t parts() const noexcept { return begins_.size() - 1; }
+  void operator()(std::size_t part, std::vector<std::byte>& out) const {
+    for (std::size_t i = begins_[part]; i < begins_[part + 1]; ++i) write_record(FieldWriter(out), records_[i]);
+  }
+
+ private:
+  std::span<const StoreRecord> records_;
+  std::vector<std::size_t> begins_;  // of each part, and the end of the last
+};
+
+// Few records are encoded at once, before the writer has its turn.
+LogEntry with_records(EntryBuilder entry, std::span<const StoreRecord> records) {
+  const std::size_t bytes = bytes_of(records);
+  if (bytes <= kLatePartBytes) {
+    entry.reserve(bytes);
+    for (const StoreRecord& record : records) write_record(entry.fields(), record);
+    return entry.take();
+  }
+  LateRecords late(records);
+  LogEntry whole = entry.take();
+  if (whole.parts.back().empty()) whole.parts.pop_back();
+  whole.late_parts = late.parts();
+  whole.encode = std::move(late);
+  return whole;
 }
 
 Error wrong_entry(std::string_view what) {
@@ -318,20 +363,16 @@ Status apply_embeddings(VectorStore& store, const LoggedEntry& entry, std::uint6
 LogEntry log_of_add(std::span<const StoreRecord> records, WriteMode mode) {
   EntryBuilder entry(Operation::add);
   const std::byte head[] = {mode == WriteMode::add ? std::byte{0} : std::byte{1}};
-  entry.reserve(bytes_of(records));
   entry.fields().bytes(kHead, head);
-  write_records(entry, records);
-  return entry.take();
+  return with_records(std::move(entry), records);
 }
 
 LogEntry log_of_exchange(std::span<const std::string> removed, std::span<const StoreRecord> records) {
   EntryBuilder entry(Operation::exchange);
-  entry.reserve(bytes_of(records));
   for (const std::string& id : removed) {
     entry.fields().message(kItem, [&](FieldWriter& item) { item.text(ItemTag::removed, id); });
   }
-  write_records(entry, records);
-  return entry.take();
+  return with_records(std::move(entry), records);
 }
 
 LogEntry log_of_update(std::span<const MetadataUpdate> updates) {

@@ -30,7 +30,8 @@ struct ItemTag {
   enum : std::uint32_t { document = 1, vector = 2, removed = 3 };
 };
 
-/// Documents in several parts where they are many; each part is at most a few MiB, or one document.
+/// Documents in several parts where they are many; each part is at most a few MiB, or one document. Such an entry
+/// borrows the records.
 [[nodiscard]] LogEntry log_of_add(std::span<const StoreRecord> records, WriteMode mode);
 [[nodiscard]] LogEntry log_of_exchange(std::span<const std::string> removed, std::span<const StoreRecord> records);
 [[nodiscard]] LogEntry log_of_update(std::span<const MetadataUpdate> updates);

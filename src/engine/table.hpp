@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/aligned_memory.hpp"
 #include "engine/document_view.hpp"
 #include "engine/record.hpp"
 #include "engine/retired.hpp"
@@ -21,13 +22,14 @@ namespace scaup::inline v0 {
 /// Rows and, slot by slot, the newest version of each document.
 struct Segment {
   Segment(std::size_t count, std::size_t dimension, HugePages pages)
-      : rows(count, dimension, pages), records(std::make_unique_for_overwrite<std::atomic<const Record*>[]>(count)) {}
+      : rows(count, dimension, pages), record_memory(count * sizeof(*records)) {}
   Segment(std::size_t count, std::size_t dimension, const BorrowedRows& borrowed)
-      : rows(count, dimension, borrowed),
-        records(std::make_unique_for_overwrite<std::atomic<const Record*>[]>(count)) {}
+      : rows(count, dimension, borrowed), record_memory(count * sizeof(*records)) {}
 
   RowSegment rows;
-  std::unique_ptr<std::atomic<const Record*>[]> records;  // not owned, see LocalStore; null: the stored version
+  AlignedMemory record_memory;  // zeros, so null pointers; where there are no rows yet it is not touched
+  /// Not owned, see LocalStore; null: the stored version.
+  std::atomic<const Record*>* records = reinterpret_cast<std::atomic<const Record*>*>(record_memory.data());
 };
 
 /// The list of segments. A table is immutable but for the segments' own atomics; growing makes a new table

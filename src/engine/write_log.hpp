@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -13,8 +14,22 @@ namespace scaup::inline v0 {
 /// One write as it is logged. The parts are there so that no piece of a large write is larger than a frame of the log
 /// may be; together they are one write.
 struct LogEntry {
+  /// Appends a late part to `out`.
+  using Encode = std::function<void(std::size_t late_part, std::vector<std::byte>& out)>;
+
   std::uint8_t type = 0;
   std::vector<std::vector<std::byte>> parts = {};
+  std::size_t late_parts = 0;  ///< after `parts`: encoded when the log comes to them, while the disk takes those before
+  Encode encode = {};          ///< of late parts; may throw std::bad_alloc
+
+  [[nodiscard]] std::size_t part_count() const noexcept { return parts.size() + late_parts; }
+  /// The bytes of a part. A late one is put into `buffer`.
+  [[nodiscard]] std::span<const std::byte> part(std::size_t index, std::vector<std::byte>& buffer) const {
+    if (index < parts.size()) return parts[index];
+    buffer.clear();
+    encode(index - parts.size(), buffer);
+    return buffer;
+  }
 };
 
 /// Called by the one writer of a store at a time.

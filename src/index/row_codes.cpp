@@ -1,9 +1,11 @@
 #include "index/row_codes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cfloat>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "simd/kernels.hpp"
 
@@ -27,24 +29,56 @@ float nearest(float x) noexcept {
   return (x + kOneAndAHalfTimes2To23) - kOneAndAHalfTimes2To23;
 }
 
+// Maxima and sums are kept side by side, lane by lane: one alone compilers may not reorder, and so not vectorise.
+constexpr std::size_t kLanes = 16;
+constexpr float kLargestCode = 127.0F;
+
+// The lanes of `row` from `first` on, with zeros behind its end in `padded`.
+const float* lanes_at(std::span<const float> row, std::size_t first, std::array<float, kLanes>& padded) noexcept {
+  if (first + kLanes <= row.size()) return row.data() + first;
+  std::ranges::copy(row.subspan(first), padded.begin());
+  return padded.data();
+}
+
+float largest_absolute(std::span<const float> row) noexcept {
+  std::array<float, kLanes> padded = {};
+  std::array<float, kLanes> largest = {};
+  for (std::size_t first = 0; first < row.size(); first += kLanes) {
+    const float* const lanes = lanes_at(row, first, padded);
+    for (std::size_t i = 0; i < kLanes; ++i) largest[i] = std::max(largest[i], std::abs(lanes[i]));
+  }
+  return std::ranges::max(largest);
+}
+
+// Adds the squares of what the codes lose to `rest`.
+void encode_lanes(const float* lanes, float scale, float inverse, std::int8_t* codes,
+                  std::array<double, kLanes>& rest) noexcept {
+  std::array<float, kLanes> rounded;
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    rounded[i] = std::clamp(nearest(lanes[i] * inverse), -kLargestCode, kLargestCode);
+  }
+  for (std::size_t i = 0; i < kLanes; ++i) codes[i] = static_cast<std::int8_t>(rounded[i]);
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    const double e = static_cast<double>(lanes[i]) - static_cast<double>(scale) * static_cast<double>(rounded[i]);
+    rest[i] += e * e;
+  }
+}
+
 }  // namespace
 
 RowFactors encode_row(std::span<const float> row, std::span<std::int8_t> codes) noexcept {
-  constexpr float kLargestCode = 127.0F;
-  float largest = 0.0F;
-  for (const float x : row) largest = std::max(largest, std::abs(x));
+  const float largest = largest_absolute(row);
   // Rows so small that the scale would be denormal have no codes: the whole row is the rest.
   const float scale = largest / kLargestCode >= FLT_MIN ? largest / kLargestCode : 0.0F;
   const float inverse = scale > 0.0F ? 1.0F / scale : 0.0F;
-  double rest = 0.0;
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    const float code = std::clamp(nearest(row[i] * inverse), -kLargestCode, kLargestCode);
-    codes[i] = static_cast<std::int8_t>(code);
-    const double e = static_cast<double>(row[i]) - static_cast<double>(scale) * static_cast<double>(code);
-    rest += e * e;
+  std::array<float, kLanes> padded = {};
+  std::array<double, kLanes> rest = {};
+  std::size_t first = 0;
+  for (; first < row.size(); first += kLanes) {
+    encode_lanes(lanes_at(row, first, padded), scale, inverse, codes.data() + first, rest);
   }
-  std::fill(codes.begin() + static_cast<std::ptrdiff_t>(row.size()), codes.end(), std::int8_t{0});
-  return {.scale = scale, .residual = round_up(std::sqrt(rest))};
+  std::ranges::fill(codes.subspan(first), std::int8_t{0});
+  return {.scale = scale, .residual = round_up(std::sqrt(std::accumulate(rest.begin(), rest.end(), 0.0)))};
 }
 
 QueryCodes encode_query(std::span<const float> query, std::span<std::int16_t> codes) noexcept {

@@ -23,8 +23,8 @@ struct RowFactors {
   return (dimension + kLine - 1) / kLine * kLine;
 }
 
-/// Writes the codes of `row` (finite floats), in [-127, 127], and zeros up to the end of `codes`, which is at least as
-/// long. A row of zeros has codes, scale and residual 0.
+/// Writes the codes of `row` (finite floats), in [-127, 127], and zeros up to the end of `codes`, which has
+/// `code_stride(row.size())` elements or more. A row of zeros has codes, scale and residual 0.
 [[nodiscard]] RowFactors encode_row(std::span<const float> row, std::span<std::int8_t> codes) noexcept;
 
 /// A query in int16, for products with codes: q = query / scale + e, the norm of e being at most `residual`.

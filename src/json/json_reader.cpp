@@ -9,6 +9,7 @@
 
 #include "base/boundary.hpp"
 #include "json/json_tree.hpp"
+#include "json/number_list.hpp"
 
 namespace scaup::inline v0 {
 namespace {
@@ -151,8 +152,8 @@ class TreeBuilder {
     node.kind = JsonKind::number;
     const std::string_view token = value.raw_json_token();
     node.text = token.substr(0, token.find_first_of(" \t\r\n"));
-    double number = 0;
-    return value.get_double().get(number);
+    // Not by simdjson, whose on-demand interface refuses exponents of 19 digits, zeros in front included.
+    return read_double(node.text) ? simdjson::SUCCESS : simdjson::NUMBER_ERROR;
   }
 
   const JsonTreeLimits& limits_;

@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 
+#include "json/number_list.hpp"
+
 namespace scaup::inline v0 {
 
 std::string_view to_string(JsonKind kind) noexcept {
@@ -36,10 +38,7 @@ std::optional<std::uint64_t> JsonNode::find_unsigned(std::string_view wanted) co
 }
 
 std::optional<double> JsonNode::as_double() const noexcept {
-  if (kind != JsonKind::number) return std::nullopt;
-  double value = 0;
-  if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) return std::nullopt;
-  return value;
+  return kind == JsonKind::number ? read_double(text) : std::nullopt;
 }
 
 }  // namespace scaup::inline v0

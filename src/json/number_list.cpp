@@ -142,7 +142,7 @@ std::optional<float> quick_float(const Scanned& number) noexcept {
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(static_cast<float>(value)) | sign);
 }
 
-// Whether a number that float cannot hold is too small rather than too large.
+// Whether a number that float or double cannot hold is too small rather than too large.
 bool is_tiny(const char* begin, const char* end, const Scanned& number) noexcept {
   std::ptrdiff_t significant = 0;  // digits from the first one that is not 0 on
   for (const char* at = begin; at < end && *at != 'e' && *at != 'E'; ++at) {
@@ -151,12 +151,14 @@ bool is_tiny(const char* begin, const char* end, const Scanned& number) noexcept
   return significant + number.exponent <= 0;
 }
 
-std::optional<float> exact_float(const char* begin, const char* end, const Scanned& number) noexcept {
-  float value = 0;
+// The nearest Float, or nothing beyond the range of it.
+template <typename Float>
+std::optional<Float> exact_number(const char* begin, const char* end, const Scanned& number) noexcept {
+  Float value = 0;
   const std::errc error = std::from_chars(begin, end, value).ec;
   if (error == std::errc()) return value;
   if (!is_tiny(begin, end, number)) return std::nullopt;
-  return number.negative ? -0.0F : 0.0F;
+  return number.negative ? -Float(0) : Float(0);
 }
 
 const char* skip_space(const char* at, const char* end) noexcept {
@@ -176,6 +178,13 @@ std::string seen(const char* at, const char* end) {
 
 }  // namespace
 
+std::optional<double> read_double(std::string_view text) noexcept {
+  const char* const end = text.data() + text.size();
+  const Scanned number = scan(text.data(), end);
+  if (number.end != end || text.empty()) return std::nullopt;
+  return exact_number<double>(text.data(), end, number);
+}
+
 Status append_floats(std::string_view text, std::size_t max_count, std::vector<float>& out) {
   const char* const end = text.data() + text.size();
   const char* at = skip_space(text.data(), end);
@@ -187,7 +196,7 @@ Status append_floats(std::string_view text, std::size_t max_count, std::vector<f
     if (number.end == nullptr) return element_error(element, seen(at, end));
     if (element == max_count) return element_error(element, "is one too many");
     std::optional<float> value = quick_float(number);
-    if (!value) value = exact_float(at, number.end, number);
+    if (!value) value = exact_number<float>(at, number.end, number);
     if (!value) return element_error(element, "is beyond the range of float: " + in_quotes({at, number.end}));
     out.push_back(*value);
     at = skip_space(number.end, end);

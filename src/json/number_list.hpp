@@ -1,7 +1,8 @@
 #pragma once
-// Arrays of numbers in JSON, read into floats without a tree between.
+// Numbers in JSON, and arrays of them, read without a tree between.
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -16,5 +17,9 @@ namespace scaup::inline v0 {
 /// Errors: `invalid_argument`, naming the element, for what is no number and what is beyond the range of float; `out`
 /// then holds the elements before. Cost: 1 to 2 ns a byte.
 [[nodiscard]] SCAUP_API Status append_floats(std::string_view text, std::size_t max_count, std::vector<float>& out);
+
+/// The double nearest to `text`, all of which is one JSON number (RFC 8259, section 6). Nothing where it is none, or
+/// beyond the range of double.
+[[nodiscard]] std::optional<double> read_double(std::string_view text) noexcept;
 
 }  // namespace scaup::inline v0

@@ -2,32 +2,41 @@
 
 #include "storage/fields.hpp"
 
-#include <array>
+#include <bit>
 #include <string>
 
 namespace scaup::inline v0 {
 namespace {
 
-constexpr std::size_t kShortLength = 0x7F;  // the longest body whose length takes one byte
+constexpr std::size_t varint_bytes(std::size_t value) noexcept {
+  return (static_cast<std::size_t>(std::bit_width(value | 1U)) + 6) / 7;
+}
+
+// Writes a varint of as many bytes as `out` has.
+void put_varint(std::size_t value, std::span<std::byte> out) noexcept {
+  for (std::byte& byte : out) {
+    byte = static_cast<std::byte>((value & 0x7FU) | 0x80U);
+    value >>= 7U;
+  }
+  out.back() &= std::byte{0x7F};
+}
 
 }  // namespace
 
-std::size_t FieldWriter::begin_bytes(std::uint32_t tag) {
+FieldWriter::Begun FieldWriter::begin_bytes(std::uint32_t tag, std::size_t expected_bytes) {
   key(tag, WireType::bytes);
-  bytes_.u8(0);
-  return out_.size();
+  const std::size_t begin = out_.size();
+  bytes_.varint(expected_bytes);
+  return {out_.size(), out_.size() - begin};
 }
 
-void FieldWriter::end_bytes(std::size_t begin) {
-  const std::size_t size = out_.size() - begin;
-  if (size <= kShortLength) {
-    out_[begin - 1] = static_cast<std::byte>(size);
-    return;
-  }
-  std::vector<std::byte> length;
-  ByteWriter(length).varint(size);
-  out_[begin - 1] = length.front();
-  out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(begin), length.begin() + 1, length.end());
+void FieldWriter::end_bytes(const Begun& field) {
+  const std::size_t size = out_.size() - field.body;
+  const std::size_t room = varint_bytes(size);
+  const auto body = out_.begin() + static_cast<std::ptrdiff_t>(field.body);
+  if (room > field.kept_room) out_.insert(body, room - field.kept_room, std::byte{});
+  if (room < field.kept_room) out_.erase(body - static_cast<std::ptrdiff_t>(field.kept_room - room), body);
+  put_varint(size, std::span(out_).subspan(field.body - field.kept_room, room));
 }
 
 bool FieldReader::read_key() noexcept {

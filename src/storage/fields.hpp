@@ -70,25 +70,30 @@ class FieldWriter {
   /// A field of bytes that `body(ByteWriter&)` writes: a packed list.
   template <typename Body>
   void packed(std::uint32_t tag, Body&& body) {
-    const std::size_t begin = begin_bytes(tag);
+    const Begun field = begin_bytes(tag, 0);
     body(bytes_);
-    end_bytes(begin);
+    end_bytes(field);
   }
-  /// A field that holds the fields that `body(FieldWriter&)` writes.
+  /// A field that holds the fields that `body(FieldWriter&)` writes. It costs least where `expected_bytes` has as many
+  /// digits to the base of 128 as their size; the bytes are the same whatever it is.
   template <typename Body>
-  void message(std::uint32_t tag, Body&& body) {
-    const std::size_t begin = begin_bytes(tag);
+  void message(std::uint32_t tag, Body&& body, std::size_t expected_bytes = 0) {
+    const Begun field = begin_bytes(tag, expected_bytes);
     body(*this);
-    end_bytes(begin);
+    end_bytes(field);
   }
 
  private:
   void key(std::uint32_t tag, WireType type) {
     bytes_.varint((std::uint64_t{tag} << 3U) | static_cast<std::uint64_t>(type));
   }
-  // The length is known only after the body: one byte is kept for it, and the body moves if it takes more.
-  [[nodiscard]] std::size_t begin_bytes(std::uint32_t tag);
-  void end_bytes(std::size_t begin);
+  // A field whose length is known only after its body: room is kept for it, and the body moves if it takes another.
+  struct Begun {
+    std::size_t body = 0;       // where it begins
+    std::size_t kept_room = 0;  // bytes before it
+  };
+  [[nodiscard]] Begun begin_bytes(std::uint32_t tag, std::size_t expected_bytes);
+  void end_bytes(const Begun& field);
 
   std::vector<std::byte>& out_;
   ByteWriter bytes_;

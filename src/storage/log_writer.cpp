@@ -12,7 +12,8 @@
 namespace scaup::inline v0 {
 namespace {
 
-constexpr std::size_t kGatheredBytes = std::size_t{4} << 20U;  // one call of the system moves about so many
+// One call of the system moves about so many: enough for the call not to count, few enough for the disk to begin soon.
+constexpr std::size_t kGatheredBytes = std::size_t{512} << 10U;
 
 // Doubles up to the step, so that a small log takes little room.
 std::uint64_t reservation_for(std::uint64_t size, std::uint64_t largest_step) {
@@ -91,7 +92,9 @@ Result<std::uint64_t> LogWriter::add(std::uint8_t type, std::span<const std::byt
     const std::uint64_t number = added_.number;
     gather(type, body, place);
     if (gathered_.size() < kGatheredBytes) return number;
+    const std::uint64_t begin = flushed_;
     if (Status status = flush(); !status) return std::move(status).error();
+    file_->start_writeback(begin, flushed_ - begin);
     return number;
   });
 }

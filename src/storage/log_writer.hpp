@@ -46,8 +46,8 @@ class LogWriter {
                                                 const FileIdentity& identity, std::uint64_t end_offset,
                                                 std::uint64_t next_number, const LogWriterOptions& options = {});
 
-  /// Adds a frame to the current entry, and ends the entry with FramePlace::last. Some MiB are gathered in memory, then
-  /// written. Returns the frame's number.
+  /// Adds a frame to the current entry, and ends the entry with FramePlace::last. Half a MiB is gathered in memory,
+  /// then written, and the disk may begin to take it. Returns the frame's number.
   ///
   /// Errors: `invalid_argument` for a body of more than kMaxFrameBody bytes or another type than the entry's, which
   /// leaves all as it was; `io`, see above.

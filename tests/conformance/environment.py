@@ -4,8 +4,8 @@ import subprocess
 import venv
 
 
-def environment_python(work, requirements):
-    """The interpreter of an environment with these requirements, or None."""
+def environment_python(work, requirements, seconds=600):
+    """The interpreter of an environment with these requirements, or None where it cannot be installed in so many seconds."""
     folder = work / "venv"
     python = folder / "bin" / "python"
     stamp = folder / "requirements.txt"
@@ -14,7 +14,8 @@ def environment_python(work, requirements):
     try:
         venv.create(folder, with_pip=True, clear=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:",
-                        "-r", requirements], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600)
+                        "-r", requirements], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                       timeout=seconds)
     except (OSError, subprocess.SubprocessError):
         return None
     stamp.write_text(requirements.read_text())

@@ -82,7 +82,7 @@ CrashRun::CrashRun(DatabaseOptions options, const CrashSearch& search, std::uint
     : options_(std::move(options)),
       search_(search),
       seed_(seed),
-      trace_(make_trace(seed, search.operations)),
+      trace_(search.trace.empty() ? make_trace(seed, search.operations) : search.trace),
       states_(states_of(trace_)) {}
 
 void CrashRun::run() {

@@ -33,8 +33,9 @@ using StateCheck = std::function<std::string(const StoreModel&)>;
 /// What to search.
 struct CrashSearch {
   std::size_t operations = 500;
-  std::uint64_t every = 1;     ///< images are taken at each `every`-th file call
-  std::uint64_t variants = 2;  ///< images a file call; the first two are variants 0 and 1
+  std::vector<Operation> trace = {};  ///< empty: so many random operations
+  std::uint64_t every = 1;            ///< images are taken at each `every`-th file call
+  std::uint64_t variants = 2;         ///< images a file call; the first two are variants 0 and 1
   /// Images of the recovery of an image: at each `chain_every`-th file call one image is opened while images are taken
   /// of that; 0: none.
   std::uint64_t chain_every = 0;

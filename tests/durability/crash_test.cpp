@@ -39,6 +39,12 @@ TEST_CASE("power cut: with synced writes the state is the last acknowledged one,
   expect_no_failure({.checkpoint_log_bytes = kCheckpointLogBytes}, search_images(31, 3), 1);
 }
 
+TEST_CASE("power cut: a large write that goes to the log in pieces is there whole or not at all") {
+  CrashSearch search = search_images(3, 3);
+  search.trace = make_large_trace();
+  expect_no_failure({}, search, 4);
+}
+
 TEST_CASE("power cut: without synced writes each collection falls back to a state it had since the last sync") {
   const SyncMode sync = GENERATE(SyncMode::interval, SyncMode::off);
   const DatabaseOptions options{

@@ -19,8 +19,7 @@ std::vector<Operation> scenario() {
 }
 
 // Lets call 1, 2, ... fail until the trace runs through; by default only each `step`-th.
-void fail_each_call(FaultPlan plan, std::uint64_t step) {
-  const std::vector<Operation> trace = scenario();
+void fail_each_call(FaultPlan plan, std::uint64_t step, const std::vector<Operation>& trace = scenario()) {
   if (test_rounds() != 0) step = 1;
   std::uint64_t runs = 0;
   for (std::uint64_t call = 1;; call += step) {
@@ -52,6 +51,12 @@ TEST_CASE("failing calls: a write puts a part of its bytes before it fails") {
   const Repeat repeat = GENERATE(Repeat::once, Repeat::from_then_on);
   const std::size_t bytes = GENERATE(1U, 100U, 1U << 20U);
   fail_each_call({.repeat = repeat, .kinds = {CallKind::write}, .error = ENOSPC, .written_bytes = bytes}, 23);
+}
+
+TEST_CASE("failing calls: a call fails while a large write goes to the log in pieces") {
+  const Repeat repeat = GENERATE(Repeat::once, Repeat::from_then_on);
+  const std::size_t bytes = GENERATE(0U, 1000U);
+  fail_each_call({.repeat = repeat, .error = ENOSPC, .written_bytes = bytes}, 19, make_large_trace());
 }
 
 TEST_CASE("failing calls: a sync fails and loses what was not synced") {

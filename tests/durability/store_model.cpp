@@ -178,6 +178,30 @@ std::vector<Operation> make_trace(std::uint64_t seed, std::size_t count) {
   return trace;
 }
 
+std::vector<Operation> make_large_trace() {
+  constexpr std::size_t kLargeText = 300'000;  // bytes
+  const auto small = [](std::uint64_t number) {
+    return Document{.id = id_of(number), .text = "small " + std::to_string(number)};
+  };
+  const auto large = [&](std::uint64_t number, const std::string& words) {
+    Document document = small(number);
+    while (document.text.size() < kLargeText) document.text += words;
+    return document;
+  };
+  const std::string name = "large";
+  return {{.action = Action::create, .collection = name},
+          {.action = Action::upsert, .collection = name, .documents = {small(0)}},
+          {.action = Action::add,
+           .collection = name,
+           .documents = {large(1, "one "), large(2, "two "), large(3, "three "), large(4, "four "), large(5, "five ")}},
+          {.action = Action::upsert, .collection = name, .documents = {small(6)}},
+          {.action = Action::exchange,
+           .collection = name,
+           .documents = {large(4, "more "), small(7), large(8, "eight ")},
+           .removed = {id_of(0), id_of(5)}},
+          {.action = Action::upsert, .collection = name, .documents = {small(9)}}};
+}
+
 Status StoreSession::open() {
   auto opened = Database::open(folder_, options_);
   if (!opened) return std::move(opened).error();

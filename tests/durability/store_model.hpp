@@ -56,6 +56,8 @@ struct Operation {
 void apply_operation(const Operation& operation, StoreModel& model);
 /// `count` operations, each valid after those before it; the same for the same seed.
 [[nodiscard]] std::vector<Operation> make_trace(std::uint64_t seed, std::size_t count);
+/// Small writes around large ones, each of which the log writes in several pieces.
+[[nodiscard]] std::vector<Operation> make_large_trace();
 
 /// An open database and the collections that were asked for.
 /// Single-threaded: one thread at a time, even for const members.

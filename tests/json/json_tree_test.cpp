@@ -30,6 +30,17 @@ TEST_CASE("json tree: every kind of value is read as what it is") {
   REQUIRE(root.find("missing") == nullptr);
 }
 
+TEST_CASE("json tree: numbers are read whatever the length of their exponent") {
+  const std::pair<const char*, double> numbers[] = {
+      {"1.5e-0000000000000000000000001", 0.15}, {"123e0000000000000000000000001", 1230}, {"1e-400", 0},
+      {"1e-99999999999999999999", 0},           {"0e99999999999999999999", 0},           {"-0.0", 0}};
+  for (const auto& [text, value] : numbers) {
+    INFO(text);
+    REQUIRE(JsonTree::parse(std::string(R"({"n":)") + text + "}").value().root().find("n")->as_double() == value);
+    REQUIRE(parse_json(std::string("[") + text + "]"));
+  }
+}
+
 TEST_CASE("json tree: a tree that moves keeps its values") {
   JsonTree first = require_ok(JsonTree::parse(R"(["short","esc\"aped"])"));
   const JsonTree second = std::move(first);

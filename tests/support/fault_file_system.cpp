@@ -125,6 +125,10 @@ class FaultWritableFile final : public WritableFile {
     return posix_error("write", path_, fault->error);
   }
 
+  void start_writeback(std::uint64_t offset, std::uint64_t size) noexcept override {
+    inner_->start_writeback(offset, size);  // it cannot fail
+  }
+
   Status preallocate(std::uint64_t size) override {
     if (Status status = control_->admit(CallKind::preallocate, "preallocate", path_); !status) return status;
     return inner_->preallocate(size);
