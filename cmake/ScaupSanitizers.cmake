@@ -1,9 +1,8 @@
 # Sanitizers for our own targets, from the option SCAUP_SANITIZE (for example "address,undefined"). With the
-# fuzz targets: address and undefined behaviour, and the coverage by which the fuzzer finds its way.
+# fuzz targets, also the coverage by which the fuzzer finds its way.
 
 function(scaup_enable_sanitizers target)
   if(SCAUP_BUILD_FUZZERS)
-    set(SCAUP_SANITIZE "address,undefined")
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
   endif()
   if(NOT SCAUP_SANITIZE)

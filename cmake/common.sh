@@ -23,10 +23,12 @@ quietly() {
   fi
 }
 
-# build_preset PRESET [CMAKE_OPTION...] [-- TARGET...]: configures and builds, with all cores.
+# build_preset PRESET [CMAKE_OPTION...] [-- TARGET...]: configures and builds, with all cores. Where CI is set, as
+# services for testing do, the warnings of the optimised build are errors; who tries the library out need not care.
 build_preset() {
   local preset=$1 options=() targets=()
   shift
+  [[ $preset != dev || -z ${CI-} ]] || options+=(-DSCAUP_WERROR=ON)
   while [[ $# -gt 0 && $1 != -- ]]; do
     options+=("$1")
     shift

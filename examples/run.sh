@@ -27,6 +27,7 @@ fi
 "$root/cmake/install_deps.sh" build
 # shellcheck source-path=SCRIPTDIR source=../cmake/common.sh
 source "$root/cmake/common.sh"
-build_preset release -DSCAUP_BUILD_TESTS=OFF -DSCAUP_BUILD_BENCH=OFF -- 10_rag
+# The tests' build, so that who runs both waits for the library once.
+build_preset dev -DSCAUP_BUILD_TESTS=OFF -DSCAUP_BUILD_BENCH=OFF -- 10_rag
 [[ $# -gt 0 ]] || cd "$root"  # its own docs/
-exec "$root/build/release/examples/10_rag" "$@"
+exec "$root/build/dev/examples/10_rag" "$@"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Builds and runs every test; the last line is the summary.
 #
-#   tests/run.sh                 the optimised build with all warnings as errors
-#   tests/run.sh --sanitizers    the same tests under the address and undefined behaviour sanitizers
+#   tests/run.sh                 the optimised build; with CI=1 before it, warnings are errors
+#   tests/run.sh --sanitizers    the same tests under the address and undefined behaviour sanitizers, by clang and with
+#                                the fuzz targets beside them where there is clang 14, else by g++
 #   tests/run.sh --threads       the same tests under the thread sanitizer
 #
 # Installs what is missing (as root). A further argument -R PATTERN runs the tests with such names.
@@ -14,14 +15,14 @@ preset=dev
 selection=()
 while [[ $# -gt 0 ]]; do
   case "$1" in
-    --sanitizers) preset=asan ;;
+    --sanitizers) preset=sanitizers ;;
     --threads) preset=tsan ;;
     -R)
       selection=(-R "${2:?tests/run.sh: -R needs a pattern}")
       shift
       ;;
     -h | --help)
-      sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+      sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
       exit 0
       ;;
     *)
@@ -33,7 +34,13 @@ while [[ $# -gt 0 ]]; do
 done
 
 # The benches are built too, so that they do not rot.
-"$root/cmake/install_deps.sh" build test bench
+groups=(build test bench)
+[[ $preset != sanitizers ]] || groups+=(fuzz)
+"$root/cmake/install_deps.sh" "${groups[@]}"
+if [[ $preset == sanitizers ]]; then
+  preset=asan
+  if command -v clang-14 >/dev/null && command -v clang++-14 >/dev/null; then preset=fuzz; fi
+fi
 # shellcheck source-path=SCRIPTDIR source=../cmake/common.sh
 source "$root/cmake/common.sh"
 build_preset "$preset"
