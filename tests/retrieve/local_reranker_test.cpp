@@ -13,7 +13,7 @@ using namespace scaup::test;
 
 namespace {
 
-constexpr LocalRerankerOptions kWordsAlone = {.order_weight = 0, .title_weight = 0, .neighbour_weight = 0};
+const LocalRerankerOptions kWordsAlone = {.order_weight = 0, .title_weight = 0, .neighbour_weight = 0};
 
 std::vector<double> scores_of(const LocalRerankerOptions& options, std::string_view question,
                               const std::vector<std::string>& texts) {
