@@ -18,7 +18,7 @@ if [[ ! $runs =~ ^[0-9]+$ ]]; then
 fi
 shift || true
 
-"$root/cmake/install_deps.sh" build fuzz
+"$root/cmake/install_deps.sh" build test fuzz  # the tests are configured with the targets
 for compiler in clang-14 clang++-14; do
   if ! command -v "$compiler" >/dev/null; then
     echo "fuzz: skipped: there is no $compiler (package clang-14)"
