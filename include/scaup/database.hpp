@@ -91,7 +91,7 @@ class SCAUP_API Database {
                                           std::stop_token stop = {});
 
   /// What opening found out of order, in the collections opened so far and, without a name, in the catalog. A saved
-  /// graph is read after the opening: what is wrong with it is known once `Collection::wait_until_indexed` has returned.
+  /// graph is read after the opening: what is wrong with it is known once `Collection::wait_until_indexed` returns.
   [[nodiscard]] std::vector<CollectionRecovery> recoveries() const;
   /// What the collections opened so far take on disk; none in memory.
   [[nodiscard]] std::vector<CollectionStorage> storage() const;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/parallel.hpp"
 #include "base/utf8.hpp"
 #include "simd/vector_check.hpp"
 
@@ -78,21 +77,10 @@ Result<std::shared_ptr<const CheckpointRows>> CheckpointRows::open(std::shared_p
   return std::shared_ptr<const CheckpointRows>(std::move(rows));
 }
 
-// A section that is not there has nothing to verify. A few chunks are not worth a thread.
-Status CheckpointRows::verify_whole(std::initializer_list<CheckpointSection> sections) const {
-  constexpr std::size_t kChunksOfAThread = 64;
-  struct Task {
-    const Section* section;
-    std::uint64_t chunk;
-  };
-  std::vector<Task> tasks;
-  for (const auto tag : sections) {
-    const Section* const section = file_->section(static_cast<std::uint32_t>(tag));
-    const std::uint64_t chunks = section == nullptr ? 0 : section->chunks();
-    for (std::uint64_t chunk = 0; chunk < chunks; ++chunk) tasks.push_back({section, chunk});
-  }
-  return parallel_for(tasks.size(), thread_count(0, tasks.size() / kChunksOfAThread),
-                      [&](std::size_t i) { return tasks[i].section->verify_chunk(tasks[i].chunk); });
+Status CheckpointRows::verify_whole(std::initializer_list<CheckpointSection> tags) const {
+  std::vector<const Section*> sections;
+  for (const auto tag : tags) sections.push_back(file_->section(static_cast<std::uint32_t>(tag)));
+  return verify_sections(sections, 0);
 }
 
 // Of an empty range, and so of a section that is not there, nothing is asked.

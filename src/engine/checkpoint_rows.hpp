@@ -59,7 +59,7 @@ class CheckpointRows final : public StoredRows {
   [[nodiscard]] Result<EncodedDocument> document(std::size_t row) const;
   void note(Error damage) const noexcept;
 
-  [[nodiscard]] Status verify_whole(std::initializer_list<CheckpointSection> sections) const;
+  [[nodiscard]] Status verify_whole(std::initializer_list<CheckpointSection> tags) const;
   [[nodiscard]] Status verify(CheckpointSection section, std::uint64_t begin, std::uint64_t end) const;
 
   const std::shared_ptr<const SectionFile> file_;

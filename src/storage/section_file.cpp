@@ -178,18 +178,30 @@ Result<std::span<const std::byte>> SectionFile::verified_bytes(std::uint32_t tag
   return found->bytes();
 }
 
-Status SectionFile::verify_all(std::size_t threads) const {
+// One thread for each 4 MiB: fewer are hashed sooner than one starts.
+Status verify_sections(std::span<const Section* const> sections, std::size_t threads) {
+  constexpr std::size_t kChunksOfAThread = 64;
   return guarded([&]() -> Status {
     struct Task {
       const Section* section;
       std::uint64_t chunk;
     };
     std::vector<Task> tasks;
-    for (const auto& section : sections_) {
-      for (std::uint64_t chunk = 0; chunk < section->chunks(); ++chunk) tasks.push_back({section.get(), chunk});
+    for (const Section* const section : sections) {
+      const std::uint64_t chunks = section == nullptr ? 0 : section->chunks();
+      for (std::uint64_t chunk = 0; chunk < chunks; ++chunk) tasks.push_back({section, chunk});
     }
-    const auto run = [&](std::size_t i) { return tasks[i].section->verify_chunk(tasks[i].chunk); };
-    if (Status status = parallel_for(tasks.size(), thread_count(threads, tasks.size()), run); !status) return status;
+    const std::size_t useful = threads == 0 ? tasks.size() / kChunksOfAThread : tasks.size();
+    return parallel_for(tasks.size(), thread_count(threads, useful),
+                        [&](std::size_t i) { return tasks[i].section->verify_chunk(tasks[i].chunk); });
+  });
+}
+
+Status SectionFile::verify_all(std::size_t threads) const {
+  return guarded([&]() -> Status {
+    std::vector<const Section*> sections;
+    for (const auto& section : sections_) sections.push_back(section.get());
+    if (Status status = verify_sections(sections, threads); !status) return status;
     return verify_padding();
   });
 }

@@ -95,7 +95,7 @@ class SectionFile {
   [[nodiscard]] Result<std::span<const std::byte>> verified_bytes(std::uint32_t tag) const;
   [[nodiscard]] const std::vector<std::unique_ptr<const Section>>& sections() const noexcept { return sections_; }
 
-  /// Reads everything, and that all between the sections is zero, on so many threads (0: all cores).
+  /// `verify_sections` of all, and that everything between the sections is zero.
   /// Errors: `corruption`, the first place in the file.
   [[nodiscard]] Status verify_all(std::size_t threads) const;
   /// The first failure of a verification, if there was one.
@@ -131,5 +131,10 @@ class SectionFile {
   mutable std::mutex damage_mutex_ = {};
   mutable std::optional<Error> damage_ = {};
 };
+
+/// Hashes all chunks of these sections of one file; a null one has nothing to verify. On so many threads, or for 0 on
+/// as many as there are cores and as the bytes are worth.
+/// Errors: `corruption`, the first place in the order given.
+[[nodiscard]] Status verify_sections(std::span<const Section* const> sections, std::size_t threads);
 
 }  // namespace scaup::inline v0

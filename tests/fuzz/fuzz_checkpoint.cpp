@@ -1,5 +1,5 @@
 // Fuzz target: edits of the sections of a valid checkpoint, in a file with right hashes around them. What is read as a
-// store answers every question with a value or with `corruption`.
+// store answers every question with a value or with `corruption`. The input says how it is read, and what is asked.
 
 #include <algorithm>
 #include <cstddef>
@@ -92,15 +92,16 @@ class BuiltFile {
   std::span<const std::byte> bytes_;
 };
 
-void check(const Sections& sections, VerifyLevel verify, bool indexes) {
+void check(const Sections& sections, std::uint64_t how) {
   const BuiltFile built(sections);
   const auto file = SectionFile::parse(built.bytes(), "file", fuzz::identity_of(kKind), std::nullopt);
   require(file.has_value());
-  auto state = read_checkpoint(*file, verify);
+  auto state = read_checkpoint(*file, static_cast<VerifyLevel>(how % 3));
   if (!state) return require(state.error().code() == ErrorCode::corruption);
   LocalStore store(*std::move(state), {.graph = false}, system_clock());
-  if (indexes) store.start_filter_index();
-  fuzz::use(store);
+  if (how / 3 % 8 == 0) store.start_filter_index();
+  if (how / 24 % 3 != 0) fuzz::read_everything(store);
+  if (how / 24 % 3 != 1) fuzz::change(store);
 }
 
 }  // namespace
@@ -111,6 +112,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::uint64_t how = choices.number(1);
   Sections sections = valid;
   while (!choices.empty()) edit(sections, choices);
-  check(sections, static_cast<VerifyLevel>(how % 3), how / 3 % 8 == 0);
+  check(sections, how);
   return 0;
 }

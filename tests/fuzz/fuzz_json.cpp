@@ -1,4 +1,5 @@
-// parse_json on any bytes: what it accepts is written by json_writer and read back the same, and JsonTree accepts it too.
+// parse_json on any bytes: what it accepts is written by json_writer and read back the same, and JsonTree accepts it
+// too.
 
 #include <cstddef>
 #include <cstdint>

@@ -28,8 +28,11 @@ std::vector<LogEntry> make_valid_entries() {
   std::vector<std::string> all;
   for (std::size_t i = 0; i < fuzz::kDocuments; ++i) all.push_back("id" + std::to_string(i));
   for (const std::string& id : all) updates.push_back({id, vector});
-  return {log_of_add(std::span(&record, 1), WriteMode::upsert), log_of_update(std::span(&update, 1)),
-          log_of_removal(ids), log_of_embedder(identity), log_of_exchange(ids, std::span(&record, 1)),
+  return {log_of_add(std::span(&record, 1), WriteMode::upsert),
+          log_of_update(std::span(&update, 1)),
+          log_of_removal(ids),
+          log_of_embedder(identity),
+          log_of_exchange(ids, std::span(&record, 1)),
           log_of_embeddings({.metric = Metric::cosine, .dimension = 4, .embedder = identity}, updates)};
 }
 
@@ -99,6 +102,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   LocalStore store({.metric = Metric::l2}, {.graph = false}, system_clock());
   fuzz::fill(store);
   for (int i = 0; i < 4 && !choices.empty(); ++i) apply(store, next_entry(choices));
-  fuzz::use(store);
+  fuzz::read_everything(store);
+  fuzz::change(store);
   return 0;
 }

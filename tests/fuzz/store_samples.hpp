@@ -12,7 +12,7 @@
 
 namespace scaup::fuzz {
 
-inline constexpr std::size_t kDocuments = 7;
+inline constexpr std::size_t kDocuments = 5;
 
 inline Document sample_document(std::size_t i) {
   return {.id = "id" + std::to_string(i),
@@ -48,32 +48,38 @@ bool is_answer(const Result<T>& result) {
   return result.has_value() || result.error().code() == ErrorCode::corruption;
 }
 
-/// Asks for everything, changes a little, and asks again.
-inline void use(LocalStore& store) {
+/// Asks for everything, by every way to ask.
+inline void read_everything(const LocalStore& store) {
   const auto info = store.info({});
   require(info.has_value());
   const auto page = store.scan({.limit = 1000, .with_embeddings = true}, {});
   require(is_answer(page));
   if (page) require(page->documents.size() == info->documents);
   require(is_answer(store.count(field("number") >= 2 || text().contains("o"), {})));
+  require(is_answer(store.get(std::vector<std::string>{"id1", "id4", "none"}, true, {})));
+  if (!info->schema.dimension) return;
+  const std::vector<float> vector(*info->schema.dimension, 0.25F);
+  VectorQuery query{.vector = vector, .options = {.k = 3, .with_embeddings = true}};
+  const auto found = store.query(std::span(&query, 1), info->schema_version, {});
+  require(is_answer(found));
+  const std::size_t vectors = info->documents - info->without_vector;
+  if (found && info->schema.metric != Metric::cosine) require((*found)[0].size() == std::min<std::size_t>(3, vectors));
+}
+
+/// Replaces, updates and removes documents, and reads what is left.
+inline void change(LocalStore& store) {
+  const auto info = store.info({});
+  require(info.has_value());
   if (info->schema.dimension) {
-    std::vector<float> vector(*info->schema.dimension, 0.25F);
-    VectorQuery query{.vector = vector, .options = {.k = 3, .with_embeddings = true}};
-    const auto found = store.query(std::span(&query, 1), info->schema_version, {});
-    require(is_answer(found));
-    const std::size_t vectors = info->documents - info->without_vector;
-    if (found && info->schema.metric != Metric::cosine)
-      require((*found)[0].size() == std::min<std::size_t>(3, vectors));
-    const Document document = sample_document(5);
+    const std::vector<float> vector(*info->schema.dimension, 0.25F);
+    const Document document = sample_document(4);
     const StoreRecord record{&document, vector};
     require(is_answer(store.write(std::span(&record, 1), WriteMode::upsert, info->schema_version, {})));
   }
-  const std::vector<std::string> ids = {"id1", "id6", "none"};
-  require(is_answer(store.get(ids, true, {})));
   const MetadataUpdate update{.id = "id2", .set = {{"number", 9}}, .erase = {"tags"}};
   const auto updated = store.update_metadata(std::span(&update, 1), {});
   require(is_answer(updated) || updated.error().code() == ErrorCode::not_found);
-  require(is_answer(store.remove_ids(ids, {})));
+  require(is_answer(store.remove_ids(std::vector<std::string>{"id1", "none"}, {})));
   require(is_answer(store.scan({.limit = 1000, .with_embeddings = true}, {})));
 }
 
