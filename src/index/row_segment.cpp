@@ -19,13 +19,13 @@ RowSegment::RowSegment(std::size_t rows, std::size_t dimension, HugePages pages)
       code_stride_(code_stride(dimension)),
       float_memory_(rows * stride_ * sizeof(float), HugePages::when_told),
       code_memory_(rows * code_stride_, pages),
-      factor_memory_(std::make_unique_for_overwrite<RowFactors[]>(rows)),
-      norm_memory_(std::make_unique_for_overwrite<double[]>(rows)),
+      factor_memory_(rows * sizeof(RowFactors)),
+      norm_memory_(rows * sizeof(double)),
       floats_(own_floats()),
       codes_(own_codes()),
-      factors_(factor_memory_.get()),
-      norms_(norm_memory_.get()),
-      died_memory_(rows * sizeof(std::atomic<Sequence>), HugePages::none),
+      factors_(own_factors()),
+      norms_(own_norms()),
+      died_memory_(rows * sizeof(std::atomic<Sequence>)),
       died_(reinterpret_cast<std::atomic<Sequence>*>(died_memory_.data())) {}
 
 RowSegment::RowSegment(std::size_t rows, std::size_t dimension, const BorrowedRows& borrowed)
@@ -37,7 +37,7 @@ RowSegment::RowSegment(std::size_t rows, std::size_t dimension, const BorrowedRo
       norms_(borrowed.norms),
       guard_(borrowed.guard),
       first_(borrowed.first),
-      died_memory_(rows * sizeof(std::atomic<Sequence>), HugePages::none),
+      died_memory_(rows * sizeof(std::atomic<Sequence>)),
       died_(reinterpret_cast<std::atomic<Sequence>*>(died_memory_.data())) {}
 
 void RowSegment::will_write(std::size_t first, std::size_t last) noexcept {
@@ -49,17 +49,17 @@ void RowSegment::write(std::size_t index, std::span<const float> vector) noexcep
   float* out = own_floats() + index * stride_;
   std::ranges::copy(vector, out);
   std::fill(out + vector.size(), out + stride_, 0.0F);
-  norm_memory_[index] =
+  own_norms()[index] =
       vector.empty() ? std::numeric_limits<double>::quiet_NaN() : std::sqrt(kernels().dot_double(out, out, stride_));
-  factor_memory_[index] = encode_row(vector, std::span(own_codes() + index * code_stride_, code_stride_));
+  own_factors()[index] = encode_row(vector, std::span(own_codes() + index * code_stride_, code_stride_));
 }
 
 void RowSegment::copy(const BorrowedRows& from, std::size_t count) noexcept {
   for (std::size_t row = 0; from.guard != nullptr && row < count; ++row) from.guard->will_read(from.first + row);
   std::copy_n(from.floats, count * stride_, own_floats());
   std::copy_n(from.codes, count * code_stride_, own_codes());
-  std::copy_n(from.factors, count, factor_memory_.get());
-  std::copy_n(from.norms, count, norm_memory_.get());
+  std::copy_n(from.factors, count, own_factors());
+  std::copy_n(from.norms, count, own_norms());
 }
 
 }  // namespace scaup::inline v0

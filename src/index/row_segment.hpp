@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <span>
 
 #include "base/aligned_memory.hpp"
@@ -92,13 +91,15 @@ class RowSegment {
  private:
   [[nodiscard]] float* own_floats() noexcept { return reinterpret_cast<float*>(float_memory_.data()); }
   [[nodiscard]] std::int8_t* own_codes() noexcept { return reinterpret_cast<std::int8_t*>(code_memory_.data()); }
+  [[nodiscard]] RowFactors* own_factors() noexcept { return reinterpret_cast<RowFactors*>(factor_memory_.data()); }
+  [[nodiscard]] double* own_norms() noexcept { return reinterpret_cast<double*>(norm_memory_.data()); }
 
   std::size_t stride_;
   std::size_t code_stride_;
   AlignedMemory float_memory_;
   AlignedMemory code_memory_;
-  std::unique_ptr<RowFactors[]> factor_memory_;
-  std::unique_ptr<double[]> norm_memory_;
+  AlignedMemory factor_memory_;
+  AlignedMemory norm_memory_;
   const float* floats_;
   const std::int8_t* codes_;
   const RowFactors* factors_;
