@@ -18,8 +18,8 @@ class DocumentView {
   explicit DocumentView(const Record& record) noexcept : record_(&record) {}
   DocumentView(const StoredRows& stored, Slot slot) noexcept : stored_(&stored), slot_(slot) {}
 
-  /// Whether metadata and origin live in this view, not in a record.
-  [[nodiscard]] bool stored() const noexcept { return record_ == nullptr; }
+  /// The record, which outlives this view, or null where metadata and origin live in the view.
+  [[nodiscard]] const Record* record() const noexcept { return record_; }
   [[nodiscard]] std::string_view id() const noexcept { return record_ ? record_->id() : stored_->id(slot_); }
   [[nodiscard]] std::string_view text() const noexcept { return record_ ? record_->text() : stored_->text(slot_); }
   [[nodiscard]] const Metadata& metadata() const {

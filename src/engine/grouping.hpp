@@ -25,8 +25,8 @@ class MetadataGroups final : public RowGroups {
   /// Of a slot that has the key. The value belongs to the record, which the snapshot keeps, or is kept here.
   [[nodiscard]] const Value& value_of(Slot slot) const override {
     const DocumentView document = snapshot_.document(slot);
+    if (const Record* const record = document.record()) return record->metadata().find(key_)->second;
     const auto found = document.metadata().find(key_);
-    if (!document.stored()) return found->second;
     const std::lock_guard lock(mutex_);
     return decoded_.try_emplace(slot, found == document.metadata().end() ? Value(false) : found->second).first->second;
   }
