@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "json/json_tree.hpp"
@@ -36,7 +37,7 @@ void decode(std::string body) {
 }
 
 /// Nothing but the numbers of the body, by the standard library: what the machine of this run can do.
-float sum_of_numbers(const std::string& body) {
+void read_numbers(std::string body) {
   float sum = 0;
   const char* const end = body.data() + body.size();
   for (const char* at = body.data(); at < end;) {
@@ -45,17 +46,7 @@ float sum_of_numbers(const std::string& body) {
     at = error == std::errc() ? next : at + 1;
     sum += value;
   }
-  return sum;
-}
-
-double from_chars_mb_per_second(const std::string& body, std::size_t rounds) {
-  std::vector<double> seconds;
-  for (std::size_t i = 0; i < rounds; ++i) {
-    const double start = processor_seconds();
-    if (sum_of_numbers(body) == 0) throw std::runtime_error("the numbers of a reply were not read");
-    seconds.push_back(processor_seconds() - start);
-  }
-  return static_cast<double>(body.size()) * 1e-6 / median(seconds);
+  if (sum == 0) throw std::runtime_error("the numbers of a reply were not read");
 }
 
 // As the transport makes it: piece by piece, so that the text seldom fills what it has.
@@ -66,12 +57,12 @@ std::string received(const std::string& body) {
   return text;
 }
 
-double mb_per_second(const std::string& body, std::size_t rounds) {
+double mb_per_second(const std::string& body, std::size_t rounds, void (*read)(std::string)) {
   std::vector<double> seconds;
   for (std::size_t i = 0; i < rounds; ++i) {
     std::string copy = received(body);
     const double start = processor_seconds();
-    decode(std::move(copy));
+    read(std::move(copy));
     seconds.push_back(processor_seconds() - start);
   }
   return static_cast<double>(body.size()) * 1e-6 / median(seconds);
@@ -81,10 +72,10 @@ double mb_per_second(const std::string& body, std::size_t rounds) {
 
 void measure_decoding(std::size_t rounds) {
   const std::string numbers = reply_of(number_row(kDimension, 2), kRows);
-  const double decoding = mb_per_second(numbers, rounds);
+  const double decoding = mb_per_second(numbers, rounds, decode);
   report("json_decode_mb_s", decoding);
-  report("json_decode_vs_from_chars", decoding / from_chars_mb_per_second(numbers, rounds));
-  report("base64_decode_mb_s", mb_per_second(reply_of(base64_row(kDimension, 2), kRows), rounds));
+  report("json_decode_vs_from_chars", decoding / mb_per_second(numbers, rounds, read_numbers));
+  report("base64_decode_mb_s", mb_per_second(reply_of(base64_row(kDimension, 2), kRows), rounds, decode));
 }
 
 }  // namespace scaup::bench
